@@ -1,0 +1,1 @@
+"""Gridglot: one graph between the energy standards."""

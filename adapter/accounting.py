@@ -1,0 +1,222 @@
+"""Every leaf of an input is accounted for; every loss of a translation has a path, a value and a reason.
+
+`account` walks the document on its own, beside the reader: what it counts is what stands there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING, Any
+
+from adapter.frames import Frame, Scope
+from adapter.lowering import Lowered
+from adapter.mapping import MessageMapping
+from adapter.message import Message
+from adapter.run import Loss, Run, shown
+from adapter.tree.spec import Branch, Leaf, Rows
+
+if TYPE_CHECKING:
+    from adapter.pipeline import Decoded
+
+XSI = "{http://www.w3.org/2001/XMLSchema-instance}"
+
+
+@dataclass
+class Account:
+    """How many leaves a document has, and what became of them; the five counts sum to the total."""
+
+    total: int = 0
+    bound: int = 0
+    kept: int = 0
+    derived: int = 0
+    ignored: int = 0
+    unmapped: int = 0
+
+    @property
+    def accounted(self) -> int:
+        return self.total - self.unmapped
+
+    def add(self, kind: str, count: int = 1) -> None:
+        self.total += count
+        setattr(self, kind, getattr(self, kind) + count)
+
+    def counts(self) -> dict[str, int]:
+        return asdict(self)
+
+
+def account(decoded: Decoded) -> Account:
+    """Classify every attribute, text and JSON leaf of a document."""
+    found = Account()
+    mapping = decoded.mapping
+    root = mapping.trees[decoded.syntax].root
+    if decoded.syntax == "xml":
+        for name in _XmlWalk(mapping, mapping.table.text("namespace", "")).walk(decoded.value, root):
+            found.add(name)
+        return found
+    value = decoded.value
+    member = getattr(mapping.trees["json"], "member", "")
+    if member:
+        for name in value:
+            if name != member:
+                found.add("unmapped", leaves(value[name]))
+        value = value[member]
+    for name in _json(mapping, value, root):
+        found.add(name)
+    return found
+
+
+def kind_of(mapping: MessageMapping, leaf: Leaf) -> str:
+    """bound, kept, derived or ignored: what a mapping does with a leaf."""
+    if leaf.ignore:
+        return "ignored"
+    if leaf.const is not None or leaf.var in mapping.checked:
+        return "derived"
+    if leaf.var in mapping.related or any(leaf.var in use.when.wanted for use in mapping.uses):
+        return "bound"
+    return "kept" if leaf.var in mapping.keep or mapping.provides else "derived"
+
+
+class _XmlWalk:
+    def __init__(self, mapping: MessageMapping, namespace: str) -> None:
+        self.mapping = mapping
+        self.ns = f"{{{namespace}}}" if namespace else ""
+
+    def walk(self, element: Any, branch: Branch) -> Iterator[str]:
+        attributes = {leaf.key: leaf for leaf in branch.attributes}
+        for name in element.attrib:
+            if not name.startswith(XSI):
+                yield kind_of(self.mapping, attributes[name]) if name in attributes else "unmapped"
+        if branch.text is not None:
+            yield kind_of(self.mapping, branch.text)
+        elif (element.text or "").strip():
+            yield "unmapped"
+        children = {self.ns + child.key: child for child in branch.children}
+        for child in element:
+            yield from self.child(child, children.get(child.tag))
+
+    def child(self, element: Any, spec: Branch | Leaf | Rows | None) -> Iterator[str]:
+        if spec is None:
+            yield from ["unmapped"] * _xml_leaves(element)
+        elif isinstance(spec, Branch):
+            yield from self.walk(element, spec)
+        elif isinstance(spec, Rows):
+            columns = {(leaf.key if leaf.kind == "attribute" else self.ns + leaf.key): leaf for leaf in spec.columns}
+            for name in element.attrib:
+                yield kind_of(self.mapping, columns[name]) if name in columns else "unmapped"
+            for cell in element:
+                yield kind_of(self.mapping, columns[cell.tag]) if cell.tag in columns and not len(cell) else "unmapped"
+        else:
+            yield kind_of(self.mapping, spec)
+            yield from ["unmapped"] * (_xml_leaves(element) - 1 if len(element) or element.attrib else 0)
+
+
+def _xml_leaves(element: Any) -> int:
+    inner = sum(_xml_leaves(child) for child in element)
+    own = 1 if (element.text or "").strip() or not (len(element) or element.attrib) else 0
+    return int(inner + len([name for name in element.attrib if not name.startswith(XSI)]) + own)
+
+
+def _json(mapping: MessageMapping, value: Any, branch: Branch) -> Iterator[str]:
+    children = {child.key: child for child in branch.children}
+    for name, item in value.items() if isinstance(value, dict) else ():
+        child = children.get(name)
+        if child is None:
+            yield from ["unmapped"] * leaves(item)
+        elif isinstance(child, Leaf):
+            count = leaves(item) if child.type.name == "json" else len(item) if child.most is None and isinstance(item, list) else 1
+            yield from [kind_of(mapping, child)] * (count or 1)
+        elif isinstance(child, Rows):
+            for row in item if isinstance(item, list) else [item]:
+                yield from _json_row(mapping, row, child)
+        else:
+            items = item if isinstance(item, list) else [item]
+            for one in items:
+                yield from _json(mapping, one, child)
+            if not items:
+                yield "ignored"
+
+
+def _json_row(mapping: MessageMapping, row: Any, rows: Rows) -> Iterator[str]:
+    columns = {leaf.steps: leaf for leaf in rows.columns}
+
+    def walk(value: Any, steps: tuple[str, ...]) -> Iterator[str]:
+        if isinstance(value, dict) and value:
+            for name, item in value.items():
+                yield from walk(item, (*steps, name))
+        elif steps in columns:
+            yield kind_of(mapping, columns[steps])
+        else:
+            yield from ["unmapped"] * leaves(value)
+
+    return walk(row, ())
+
+
+def leaves(value: Any) -> int:
+    """The number of leaves of a JSON value; null, {} and [] count as one.
+
+    >>> leaves({"a": [1, {}], "b": None})
+    3
+    """
+    if isinstance(value, dict) and value:
+        return sum(map(leaves, value.values()))
+    if isinstance(value, list) and value:
+        return sum(map(leaves, value))
+    return 1
+
+
+def report_loss(
+    mapping: MessageMapping, wire: Frame, message: Message, documents: list[Lowered], unmapped: list[tuple[str, str]], found: list[Loss], syntax: str
+) -> list[Loss]:
+    """All losses of a translation: what relations reported (with their place on the source's wire), and every leaf nothing read."""
+    run = Run(places=mapping.places.get(syntax) or next(iter(mapping.places.values())))
+    used = set().union(*(document.used for document in documents)) if documents else set()
+    out = [_on_wire(loss, mapping, message, wire, run) for loss in found]
+    target = documents[0].mapping.id if documents else "nothing"
+    arrived = {name for use in (mapping.envelope, *(content.use for content in message.contents if content.use)) for name in _arrived(use, used)}
+    rows = {content.use.exchange.row for content in message.contents if content.use} if message.contents else set()
+    carried = {use.exchange.row for document in documents for use in document.mapping.uses}
+    implied = {name for use in mapping.uses if use.exchange.row in rows & carried for name in use.when.wanted}
+    for scope in mapping.scope.every():
+        for variable in sorted({*scope.variables, *scope.columns}):
+            if variable not in mapping.leaves or variable in arrived or variable in implied or variable in mapping.checked:
+                continue
+            reason = f"{target} has no place for it" if variable in mapping.related else f"only {mapping.standard.title} says this"
+            out += _lost(variable, scope, wire, run, reason)
+    out += [Loss(path, text, "no mapping speaks of it") for path, text in unmapped]
+    return out
+
+
+def _arrived(use: Any, used: set[tuple[str, str]]) -> Iterator[str]:
+    """Wire variables of a use whose meaning the target reads."""
+    for relation in use.every():
+        for variable, canon in relation.links():
+            if (use.exchange.row, canon) in used:
+                yield variable
+
+
+def _lost(variable: str, scope: Scope, wire: Frame, run: Run, reason: str) -> Iterator[Loss]:
+    for frame in wire.all(scope):
+        value = frame.values.get(variable)
+        if isinstance(value, list):
+            for row, item in enumerate(value):
+                if item is not None:
+                    yield Loss(run.place(frame, variable, row), shown(item), reason)
+        elif value is not None:
+            yield Loss(run.place(frame, variable), shown(value), reason)
+
+
+def _on_wire(loss: Loss, mapping: MessageMapping, message: Message, wire: Frame, run: Run) -> Loss:
+    """A loss named by exchange variable, `?lower[3]`, moved to its place on the source's wire."""
+    if not loss.path.startswith("?"):
+        return loss
+    name, _, index = loss.path[1:].partition("[")
+    row = int(index.rstrip("]")) - 1 if index else None
+    for use in mapping.uses:
+        for relation in use.every():
+            if name in relation.canon:
+                frames = wire.all(use.scope)
+                variable = relation.points_at(name, row is not None)
+                if frames and (row is None or len(frames[0].get(variable) or ()) > row if isinstance(frames[0].get(variable), list) else True):
+                    return Loss(run.place(frames[0], variable, row), loss.value, loss.reason, loss.became)
+    return loss

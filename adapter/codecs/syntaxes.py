@@ -1,0 +1,63 @@
+"""Which syntax bytes are in, and the codec for it: xml, json, ship (SPINE datagrams in JSON), rdf (CIM RDF/XML).
+
+A codec turns bytes into a document and back. The tree layer knows two kinds of documents: XML elements and JSON
+values; ship and rdf give JSON values.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from adapter.codecs import json, rdf, ship, xml
+from adapter.errors import DecodeError, Fault
+
+_RDF = re.compile(rb"<(?:[A-Za-z_][\w.-]*:)?RDF[\s>]")
+_SHIP = re.compile(rb'\s*\{\s*"(?:datagram|data)"\s*:\s*[\[{]')
+
+
+@dataclass(frozen=True, slots=True)
+class Codec:
+    """One wire syntax: `decode` bytes → document, `encode` document → bytes; `tree` is the kind of document."""
+
+    name: str
+    tree: str
+    decode: Callable[[bytes], Any]
+    encode: Callable[[Any], bytes]
+
+
+CODECS = {
+    codec.name: codec
+    for codec in (
+        Codec("xml", "xml", xml.decode, xml.encode),
+        Codec("json", "json", json.decode, json.encode),
+        Codec("ship", "json", ship.decode, ship.encode),
+        Codec("rdf", "json", rdf.decode, rdf.encode),
+    )
+}
+
+
+def recognise(data: bytes) -> str:
+    """The codec name for *data*, from its first bytes; raises DecodeError for anything else."""
+    head = data[:4096].lstrip(b"\xef\xbb\xbf \t\r\n")
+    if head.startswith((b"<", b"\xff\xfe", b"\xfe\xff", b"\x00<", b"<\x00")):
+        return "rdf" if _RDF.search(head) else "xml"
+    if _SHIP.match(head):
+        return "ship"
+    if head.startswith((b"{", b"[")):
+        return "json"
+    if not head:
+        raise DecodeError(Fault("", "the document is empty"))
+    raise DecodeError(Fault("", f"begins with {head[:20]!r}, which is neither XML nor JSON"), "UFTP and CIM documents begin with <, SPINE and FlexOffer documents with {.")
+
+
+def decode(data: bytes) -> tuple[str, Any]:
+    """(codec name, document)."""
+    name = recognise(data)
+    return name, CODECS[name].decode(data)
+
+
+def encode(name: str, document: Any) -> bytes:
+    return CODECS[name].encode(document)

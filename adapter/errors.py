@@ -1,0 +1,83 @@
+"""The one tree of errors. Each says where, what, what was expected, and which rule asks for it.
+
+HubError
+├── MappingError      a mapping, exchange, shape or profile file is wrong (file and line)
+├── DecodeError       bytes are not a well-formed, harmless document
+├── UnknownMessage    well-formed, but no mapping recognises it
+├── LiftError         a document breaks the rules of its own standard
+├── ShapeViolation    the meaning breaks a shape
+├── LowerError        the meaning cannot be said in the target standard
+├── ContextMissing    an earlier message is needed to understand this one
+├── EncodeError       a target document would break the rules of its standard
+└── UsageError        a command or call was made wrongly (unknown name, unreadable file)
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """One thing that is wrong: the place on the wire (or in a file), a sentence, and the rule behind it."""
+
+    path: str
+    says: str
+    rule: str = ""
+
+    def __str__(self) -> str:
+        place = f"{self.path}: " if self.path else ""
+        rule = f" ({self.rule})" if self.rule else ""
+        return f"{place}{self.says}{rule}"
+
+
+class HubError(Exception):
+    """Base of everything the hub refuses. `faults` holds all faults found, never only the first."""
+
+    def __init__(self, faults: Fault | Sequence[Fault] | str, remedy: str = "") -> None:
+        if isinstance(faults, str):
+            faults = Fault("", faults)
+        self.faults: tuple[Fault, ...] = (faults,) if isinstance(faults, Fault) else tuple(faults)
+        self.remedy = remedy
+        super().__init__(str(self))
+
+    def __str__(self) -> str:
+        lines = [str(fault) for fault in self.faults]
+        return "\n".join([*lines, self.remedy] if self.remedy else lines)
+
+
+class MappingError(HubError):
+    """A file of ours (mapping, exchange, shape, profile, code list) is wrong."""
+
+
+class DecodeError(HubError):
+    """The bytes are not a well-formed, harmless document of a syntax we read."""
+
+
+class UnknownMessage(HubError):
+    """The document is well-formed, but no mapping recognises it."""
+
+
+class LiftError(HubError):
+    """The document breaks the rules of its own standard."""
+
+
+class ContextMissing(LiftError):
+    """The message can only be understood together with an earlier one that was not given."""
+
+
+class ShapeViolation(HubError):
+    """The document is well-formed, but what it means breaks a shape."""
+
+
+class LowerError(HubError):
+    """What the graph says cannot be said in the target standard, or only by guessing."""
+
+
+class EncodeError(HubError):
+    """The document about to be written would break the rules of its standard."""
+
+
+class UsageError(HubError):
+    """A command or a call was made wrongly: an unknown name, an unreadable file."""

@@ -1,0 +1,129 @@
+"""Everything compiled once at start: exchanges, standards, mappings, shapes; and which mapping a document needs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import lru_cache
+from importlib.resources.abc import Traversable
+from typing import Any
+
+from adapter.derive import Rule, build_rules
+from adapter.errors import Fault, UnknownMessage, UsageError
+from adapter.exchange import Exchange, read_exchange
+from adapter.graph import Matcher, Writer
+from adapter.mapping import Compiler, MessageMapping, Standard, read_standard
+from adapter.resources import folder, walk
+from adapter.text import Table, read_file
+from adapter.tree.spec import read_types
+
+
+@dataclass
+class Library:
+    """All compiled files. One instance serves a process; `library()` gives the one of the package."""
+
+    exchanges: dict[str, Exchange] = field(default_factory=dict)
+    writers: dict[str, Writer] = field(default_factory=dict)
+    matchers: dict[str, Matcher] = field(default_factory=dict)
+    rules: dict[str, list[Rule]] = field(default_factory=dict)
+    standards: dict[str, Standard] = field(default_factory=dict)
+    shapes: dict[str, Any] | None = None
+
+    def add_exchange(self, table: Table, name: str) -> Exchange:
+        exchange = read_exchange(table, name)
+        self.exchanges[exchange.row] = exchange
+        self.writers[exchange.row], self.matchers[exchange.row] = Writer(exchange), Matcher(exchange)
+        self.rules[exchange.row] = build_rules(exchange)
+        return exchange
+
+    def add_standard(self, name: str, root: Traversable, shown: str) -> Standard:
+        """Compile `standard.yaml` and every message file beside it."""
+        table = read_file(root.joinpath("standard.yaml"), f"{shown}/standard.yaml")
+        standard = read_standard(table, name, read_types(table.table("types")))
+        self.standards[name] = standard
+        for file, entry in walk(root, ".yaml"):
+            if file not in ("standard.yaml", "types.yaml"):
+                self.add_mapping(standard, read_file(entry, f"{shown}/{file}"), file.removesuffix(".yaml"))
+        return standard
+
+    def add_mapping(self, standard: Standard, table: Table, name: str) -> MessageMapping:
+        mapping = Compiler(standard, self.exchanges, lambda exchange: self.rules[exchange.row]).compile(table, name)
+        standard.mappings[name] = mapping
+        return mapping
+
+    def mappings(self) -> Iterator[MessageMapping]:
+        for standard in self.standards.values():
+            yield from standard.mappings.values()
+
+    def mapping(self, name: str) -> MessageMapping:
+        """The mapping called `standard:message`; raises UsageError with what there is."""
+        standard, _, message = name.partition(":")
+        found = self.standards.get(standard)
+        if found is None:
+            raise UsageError(f"{standard!r} is no standard; known are {', '.join(self.standards)}")
+        if message not in found.mappings:
+            raise UsageError(f"{standard} has no message {message!r}; it has {', '.join(found.mappings)}")
+        return found.mappings[message]
+
+    def recognise(self, codec: str, value: Any, only: str | None = None) -> MessageMapping:
+        """The mapping for a document decoded by *codec*; raises UnknownMessage saying what it is."""
+        for mapping in self.mappings():
+            if (only is None or mapping.standard.name == only) and _recognises(mapping, codec, value):
+                return mapping
+        raise UnknownMessage(self._unknown(codec, value))
+
+    def _unknown(self, codec: str, value: Any) -> Fault:
+        shown = value.tag if codec == "xml" else ", ".join(list(value)[:4]) if isinstance(value, dict) else type(value).__name__
+        root = str(shown).rpartition("}")[2]
+        for standard in self.standards.values():
+            if root in standard.table.table("not_yet"):
+                return Fault("/" + root, f"no mapping yet: {standard.table.table('not_yet').text(root)}", standard.name)
+            for mapping in standard.mappings.values():
+                if codec == "xml" and mapping.message == root and "xml" in mapping.trees:
+                    wanted = mapping.table.text("namespace", "")
+                    return Fault("/" + root, f"has the namespace {str(shown)[1:].partition('}')[0] if str(shown).startswith('{') else 'none'!r}, and {mapping.id} has {wanted or 'none'!r}", mapping.table.file)
+        if codec == "xml":
+            return Fault("/" + root, "is no message we have a mapping for", "gridglot coverage lists them")
+        return Fault("/", f"a JSON document with the members {shown!r} is no message we have a mapping for", "gridglot coverage lists them")
+
+
+def _recognises(mapping: MessageMapping, codec: str, value: Any) -> bool:
+    tree = "xml" if codec == "xml" else "json"
+    if tree not in mapping.trees or mapping.standard.codecs.get(tree, tree) != codec:
+        return False
+    rule = mapping.table.table("recognise")
+    if tree == "xml":
+        namespace = mapping.table.text("namespace", "")
+        mark = f"{{{namespace}}}" if namespace else ""
+        return bool(value.tag == mark + mapping.message) and all(
+            (value.findtext("/".join(mark + step for step in path.split("/"))) or "").strip() == text for path, text in rule.table("text").items()
+        )
+    member = rule.text("json", "")
+    if not isinstance(value, dict) or (member and member not in value):
+        return False
+    return all(_at(value, path) is not None for path in rule.texts("members")) and all(_at(value, path) == text for path, text in rule.table("text").items())
+
+
+def _at(value: Any, path: str) -> Any:
+    """What stands at the JSON path `a/b/0/c`; None when it does not exist."""
+    for step in path.split("/"):
+        if isinstance(value, list) and step.isdigit() and int(step) < len(value):
+            value = value[int(step)]
+        elif isinstance(value, dict) and step in value:
+            value = value[step]
+        else:
+            return None
+    return value
+
+
+@lru_cache(1)
+def library() -> Library:
+    """The library of the shipped files, compiled on first use."""
+    found = Library()
+    root = folder("mappings")
+    for name, entry in walk(root.joinpath("exchanges"), ".yaml"):
+        found.add_exchange(read_file(entry, f"mappings/exchanges/{name}"), name.removesuffix(".yaml"))
+    for entry in sorted(root.iterdir(), key=lambda item: item.name):
+        if entry.is_dir() and entry.joinpath("standard.yaml").is_file():
+            found.add_standard(entry.name, entry, f"mappings/{entry.name}")
+    return found

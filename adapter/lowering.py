@@ -1,0 +1,158 @@
+"""Message → wire frames of a target mapping: split, derive, regrid, relate downwards, fill what is left."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from adapter import derive
+from adapter.errors import Fault, LowerError
+from adapter.frames import Frame
+from adapter.library import Library
+from adapter.mapping import MessageMapping, Use
+from adapter.message import Content, Message, append, locate, prepare, unrelate
+from adapter.names import derived_uuid
+from adapter.run import Run
+from adapter.split import split
+
+
+@dataclass
+class Lowered:
+    """One document of the target, as frames, with what it was made from."""
+
+    mapping: MessageMapping
+    frame: Frame
+    used: set[tuple[str, str]] = field(default_factory=set)
+    filled: set[str] = field(default_factory=set)
+
+
+def down(message: Message, target: MessageMapping, library: Library, run: Run) -> list[Lowered]:
+    """The documents that say *message* in *target*. Raises LowerError with all faults; losses go to *run*."""
+    own = message.mapping is target
+    run.leaves, run.restored = target.leaves, own
+    run.places = target.places.get(run.syntax) or next(iter(target.places.values()))
+    groups = [[(content, _own_uses(content, target)) for content in message.contents]] if own else _groups(message, target, run)
+    documents = []
+    for number, group in enumerate(groups, 1):
+        documents.append(_document(message, target, group, library, run, own, number if len(groups) > 1 else 0))
+    if run.faults:
+        raise LowerError(run.faults)
+    return documents
+
+
+def _own_uses(content: Content, target: MessageMapping) -> list[Use]:
+    names = tuple(name for name, _ in content.part)
+    return [use for use in target.uses if use.exchange is content.exchange and tuple(step.name for step in use.scope.lineage()[1:]) == names]
+
+
+def _groups(message: Message, target: MessageMapping, run: Run) -> list[list[tuple[Content, list[Use]]]]:
+    """Contents by document: one content per use that fills a whole document; the rest goes together."""
+    groups: list[list[tuple[Content, list[Use]]]] = []
+    for content in message.contents:
+        uses = [use for use in target.uses if use.exchange is content.exchange]
+        if not uses:
+            run.lose(f"?{content.exchange.row}", content.exchange.title, f"{target.id} does not carry {content.exchange.row}")
+            continue
+        for piece in split(content, uses[0].split, run):
+            whole = {id(use) for use in uses if use.scope.parent is None}
+            home = next((group for group in groups if not whole & {id(use) for _, others in group for use in others if use.scope.parent is None}), None)
+            if home is None:
+                groups.append(home := [])
+            home.append((piece, uses))
+    if not groups and message.contents:
+        rows = ", ".join(sorted({content.exchange.row for content in message.contents}))
+        raise LowerError(Fault("", f"{target.id} carries none of {rows}", target.table.file))
+    return groups or [[]]
+
+
+def _document(
+    message: Message, target: MessageMapping, group: list[tuple[Content, list[Use]]], library: Library, run: Run, own: bool, number: int
+) -> Lowered:
+    wire = message.kept.clone() if own and message.kept is not None else Frame(target.scope)
+    lowered = Lowered(target, wire)
+    unrelate(target.envelope.relations, target.envelope.pairs, message.envelope, wire, run)
+    lowered.used |= {(target.envelope.exchange.row, name) for name in target.envelope.canon}
+    for content, uses in group:
+        _content(content, uses, wire, library, run, own, lowered)
+    if not own:
+        _fill(message, target, lowered, run, number)
+    return lowered
+
+
+def _content(content: Content, uses: list[Use], wire: Frame, library: Library, run: Run, own: bool, lowered: Lowered) -> None:
+    """Relate one content downwards by the first use that can say it."""
+    if not uses:
+        run.fault("", f"{lowered.mapping.id} does not carry {content.exchange.row}", lowered.mapping.table.file)
+        return
+    for use in uses:
+        place = locate(wire, content.part) if own else (wire if use.scope.parent is None else append(wire, use.scope))
+        backup = dict(place.values)
+        trial = Run(run.profile, run.context, run.now, places=run.places, leaves=run.leaves, restored=run.restored, syntax=run.syntax)
+        _condition(use, place, trial)
+        canon = content.frame.clone()
+        base = derive.outward(library.rules[use.exchange.row], canon, use.canon, trial)
+        prepare(use, canon, trial)
+        if not trial.faults:
+            unrelate(use.relations, use.pairs, canon, place, trial)
+        if not trial.faults or use is uses[-1]:
+            run.faults += trial.faults
+            run.loss += trial.loss
+            run.defaults += trial.defaults
+            run.context_used += trial.context_used
+            lowered.used |= {(use.exchange.row, name) for name in use.canon | base}
+            return
+        place.values = backup
+        if not own and use.scope.parent is not None and place.parent is not None:
+            place.parent.children[place.scope.name].remove(place)
+
+
+def _condition(use: Use, place: Frame, run: Run) -> None:
+    """Write the values that the use's `when` asks for, unless the frame already satisfies it."""
+    if use.when.holds(place):
+        return
+    for variable, texts in use.when.wanted.items():
+        if texts & {"present", "absent"}:
+            continue
+        value = place.get(variable)
+        if value is None and len(texts) >= 1:
+            leaf = run.leaves[variable]
+            text = sorted(texts)[0]
+            run.put(place, variable, text if leaf.codes is not None else True if leaf.flag else leaf.type.codec.read(text))
+        elif str(value) not in texts:
+            run.fault(run.place(place, variable), f"is {value}, and {use.exchange.row} needs {' or '.join(sorted(texts))}", use.at)
+
+
+def _fill(message: Message, target: MessageMapping, lowered: Lowered, run: Run, number: int) -> None:
+    """Give values to what has no source: constants, the profile, ids and times of the hub. Each is a default with its source."""
+    for variable, fill in target.fill.items():
+        scope = next(one for one in target.scope.every() if variable in one.variables)
+        for frame in lowered.frame.all(scope):
+            if frame.values.get(variable) is not None and not (fill.source == "made" and number > 1):
+                continue
+            leaf = target.leaves[variable]
+            text: str | None = None
+            source = fill.source
+            if fill.source == "const":
+                text, source = fill.value, f"constant of {target.id}"
+            elif fill.source == "profile":
+                text, source = run.profile.get(fill.value) or run.profile.get(f"values.{fill.value}"), f"profile {run.profile.name}"
+                if text is None and leaf.least:
+                    run.fault(run.place(frame, variable), f"has no source: add `{fill.value}` to the partner profile {run.profile.name}", fill.at)
+            elif fill.source == "made":
+                text, source = derived_uuid(message.graph, target.id, variable, str(number), *(str(step) for step in _index(frame))), "generated"
+            elif fill.source == "now":
+                text, source = run.now.text() if run.now else None, "received-at"
+            elif fill.source == "same":
+                frame.values[variable] = frame.get(fill.value)
+                continue
+            if text is not None:
+                try:
+                    frame.values[variable] = text if leaf.codes is not None and text in (leaf.names or {}) else leaf.read(text) if leaf.codes is not None else leaf.type.codec.read(text)
+                except ValueError as error:
+                    run.fault(run.place(frame, variable), f"would be {text!r} from {source}, which {error}", fill.at)
+                    continue
+                lowered.filled.add(variable)
+                run.default(run.place(frame, variable), text, source)
+
+
+def _index(frame: Frame) -> list[int]:
+    return [*(_index(frame.parent) if frame.parent else []), frame.index]

@@ -1,0 +1,325 @@
+"""Mappings: one file per message of a standard, compiled. The tree layer and the relations into exchanges.
+
+The compiler proves per file: every wire variable is related, kept or ignored; every essential variable of an
+exchange is produced by some relation; nothing is unknown. Faults name file, line and remedy.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+from adapter.derive import Rule
+from adapter.exchange import Exchange
+from adapter.frames import Frame, Scope
+from adapter.relations import build
+from adapter.relations.base import Relation
+from adapter.text import List, Node, Table
+from adapter.tree.json import JsonTree
+from adapter.tree.spec import Builder, Leaf, Type
+from adapter.tree.xml import XmlTree
+
+KEYS = (
+    "message", "means", "class", "source", "status", "recognise", "envelope", "namespace", "prefix", "xml", "json", "exchanges", "keep", "refuse", "fill",
+    "identity", "split", "provides", "ordered", "unknown", "session", "leaves_open", "answers", "codec",
+)
+
+
+@dataclass(frozen=True)
+class Condition:
+    """A closed test on wire variables: {variable: text or list of texts}. `present` and `absent` are reserved texts."""
+
+    wanted: Mapping[str, frozenset[str]]
+
+    def holds(self, frame: Frame) -> bool:
+        return all(self._one(frame.get(variable), texts) for variable, texts in self.wanted.items())
+
+    def _one(self, value: Any, texts: frozenset[str]) -> bool:
+        if value is None:
+            return "absent" in texts
+        shown = "true" if value is True else "false" if value is False else str(value)
+        return shown in texts or "present" in texts
+
+
+@dataclass(frozen=True)
+class Pair:
+    """Inside a use: one scope of the wire and one scope of the exchange, instance by instance, with their relations."""
+
+    wire: str
+    canon: str
+    relations: tuple[Relation, ...]
+    pairs: tuple[Pair, ...]
+
+
+@dataclass(frozen=True)
+class Use:
+    """One way a message carries an exchange: in every instance of `scope` for which `when` holds."""
+
+    exchange: Exchange
+    scope: Scope
+    when: Condition
+    relations: tuple[Relation, ...]
+    pairs: tuple[Pair, ...]
+    at: str
+    split: tuple[str, ...] = ()
+
+    def every(self) -> Iterator[Relation]:
+        yield from self.relations
+        for pair in self.pairs:
+            yield from _of(pair)
+
+    @cached_property
+    def wire(self) -> set[str]:
+        return {variable for relation in self.every() for variable in relation.wire}
+
+    @cached_property
+    def canon(self) -> set[str]:
+        return {variable for relation in self.every() for variable in relation.canon}
+
+
+def _of(pair: Pair) -> Iterator[Relation]:
+    yield from pair.relations
+    for inner in pair.pairs:
+        yield from _of(inner)
+
+
+@dataclass(frozen=True, slots=True)
+class Fill:
+    """Where a wire variable comes from when a translation has no source for it: a constant, the profile, or made by the hub."""
+
+    variable: str
+    source: str
+    value: str
+    at: str
+
+
+@dataclass
+class Standard:
+    """One standard: its types, envelope fragments and relations, policy for unknown leaves, codec per syntax."""
+
+    name: str
+    title: str
+    table: Table
+    types: Mapping[str, Type]
+    includes: Mapping[str, Table]
+    envelopes: Mapping[str, Table]
+    codecs: Mapping[str, str]
+    refuse_unknown: bool
+    ordered: bool
+    rule: str
+    versions: str = ""
+    mappings: dict[str, MessageMapping] = field(default_factory=dict)
+
+
+@dataclass
+class MessageMapping:
+    """One message of a standard, compiled."""
+
+    standard: Standard
+    name: str
+    table: Table
+    message: str
+    klass: str
+    scope: Scope
+    trees: dict[str, XmlTree | JsonTree]
+    leaves: dict[str, Leaf]
+    places: dict[str, dict[str, str]]
+    envelope: Use
+    uses: tuple[Use, ...]
+    keep: dict[str, str]
+    refuse: tuple[tuple[Condition, str, Scope, str], ...]
+    fill: dict[str, Fill]
+    identity: tuple[str, ...]
+    provides: tuple[Table, ...]
+
+    @property
+    def id(self) -> str:
+        return f"{self.standard.name}:{self.name}"
+
+    @cached_property
+    def related(self) -> set[str]:
+        return self.envelope.wire.union(*(use.wire for use in self.uses))
+
+    @cached_property
+    def checked(self) -> set[str]:
+        return {variable for use in (self.envelope, *self.uses) for relation in use.every() for variable in relation.checked}
+
+    def kept(self, scope: Scope) -> dict[str, str]:
+        """The kept variables of one scope, columns included: variable → term."""
+        return {variable: term for variable, term in self.keep.items() if variable in scope.variables or variable in scope.columns}
+
+
+def read_standard(table: Table, name: str, types: Mapping[str, Type]) -> Standard:
+    """The common part of a standard, from its standard.yaml."""
+    table.only("standard", "title", "means", "source", "versions", "types", "includes", "envelopes", "codecs", "unknown", "ordered", "not_yet", "namespaces")
+    if table.text("standard") != name:
+        raise table.wrong(f"says {table['standard']}, but the folder is {name}", "standard")
+    return Standard(
+        name, table.text("title"), table, types, {key: table.table("includes").table(key) for key in table.table("includes")},
+        {key: table.table("envelopes").table(key) for key in table.table("envelopes")}, {key: str(value) for key, value in table.table("codecs").items()},
+        table.text("unknown", "refuse") == "refuse", table.text("ordered", "true") == "true", table.text("source", ""), table.text("versions", ""),
+    )
+
+
+@dataclass
+class Compiler:
+    """Compiles one mapping file against its standard and the exchanges."""
+
+    standard: Standard
+    exchanges: Mapping[str, Exchange]
+    rules: Callable[[Exchange], list[Rule]]
+
+    def compile(self, table: Table, name: str) -> MessageMapping:
+        table.only(*KEYS)
+        scope, trees, leaves, places = self._trees(table)
+        envelope = self._envelope(table, scope)
+        uses = tuple(self._use(entry, scope) for entry in table.items_of("exchanges") if isinstance(entry, Table))
+        mapping = MessageMapping(
+            self.standard, name, table, table.text("message"), table.text("class", "hub:Message"), scope, trees, leaves, places, envelope, uses,
+            self._keep(table, scope), tuple(self._refuse(entry, scope) for entry in table.items_of("refuse") if isinstance(entry, Table)),
+            self._fill(table, scope), tuple(table.texts("identity")), tuple(entry for entry in table.items_of("provides") if isinstance(entry, Table)),
+        )
+        self._prove(mapping)
+        return mapping
+
+    def _trees(self, table: Table) -> tuple[Scope, dict[str, XmlTree | JsonTree], dict[str, Leaf], dict[str, dict[str, str]]]:
+        scope: Scope | None = None
+        trees: dict[str, XmlTree | JsonTree] = {}
+        leaves: dict[str, Leaf] = {}
+        places: dict[str, dict[str, str]] = {}
+        recognise = table.table("recognise")
+        for syntax in ("xml", "json"):
+            if syntax not in table:
+                continue
+            builder = Builder(self.standard.types, self.standard.includes, syntax)
+            member = recognise.text(syntax, "") if syntax == "json" else ""
+            key = table.text("message") if syntax == "xml" else member
+            stem = f"/{key}" if key else ""
+            root = builder.branch(key, table.table(syntax), path=stem)
+            if scope is None:
+                scope = builder.scope
+            elif _signature(scope) != _signature(builder.scope):
+                raise table.wrong(f"the xml and json trees have different variables: {_signature(scope) ^ _signature(builder.scope)}", syntax)
+            for leaf in root.leaves():
+                if leaf.var:
+                    leaves.setdefault(leaf.var, leaf)
+            places[syntax] = builder.places
+            ordered = table.text("ordered", "true" if self.standard.ordered else "false") == "true"
+            if syntax == "xml":
+                trees[syntax] = XmlTree(root, scope, table.text("namespace", ""), ordered, table.text("prefix", "") or None)
+            else:
+                trees[syntax] = JsonTree(root, scope, member)
+        if scope is None:
+            raise table.wrong("needs a tree: `xml:` or `json:`")
+        return scope, trees, leaves, places
+
+    def _envelope(self, table: Table, scope: Scope) -> Use:
+        exchange = self.exchanges["message"]
+        named = table.text("envelope", "")
+        entries: list[Node] = []
+        if named:
+            if named not in self.standard.envelopes:
+                raise table.wrong(f"{named!r} is no envelope of {self.standard.name}; it has {', '.join(self.standard.envelopes) or 'none'}", "envelope")
+            entries = list(self.standard.envelopes[named].items_of("relate"))
+        relations, pairs = self._relate(entries, scope, exchange, exchange.scope)
+        return Use(exchange, scope, Condition({}), relations, pairs, table.at())
+
+    def _use(self, entry: Table, scope: Scope) -> Use:
+        entry.only("exchange", "for", "when", "relate", "means", "split", "optional")
+        exchange = self.exchanges.get(entry.text("exchange"))
+        if exchange is None:
+            raise entry.wrong(f"{entry['exchange']!r} is no exchange; known are {', '.join(sorted(self.exchanges))}", "exchange")
+        inside = self._scope(entry, entry.text("for", "."), scope)
+        relations, pairs = self._relate(entry.items_of("relate"), inside, exchange, exchange.scope)
+        return Use(exchange, inside, self._condition(entry.table("when"), inside), relations, pairs, entry.at(), tuple(entry.texts("split")))
+
+    def _scope(self, entry: Table, path: str, scope: Scope) -> Scope:
+        found = scope.find(path.rpartition(".")[2] or ".")
+        if found is None:
+            raise entry.wrong(f"there is no scope {path!r} in the tree; it has {', '.join(one.name for one in scope.every())}", "for")
+        return found
+
+    def _condition(self, table: Table, scope: Scope) -> Condition:
+        wanted: dict[str, frozenset[str]] = {}
+        for variable in table:
+            if scope.owner(variable) is None:
+                raise table.wrong(f"`when` names {variable!r}, which is no variable visible here", variable)
+            wanted[variable] = frozenset(table.texts(variable))
+        return Condition(wanted)
+
+    def _relate(self, entries: Any, wire: Scope, exchange: Exchange, canon: Scope) -> tuple[tuple[Relation, ...], tuple[Pair, ...]]:
+        relations: list[Relation] = []
+        pairs: list[Pair] = []
+        for entry in entries:
+            if not isinstance(entry, Table):
+                raise exchange.table.wrong(f"a relation must be a table: {entry!r}")
+            if "each" in entry:
+                entry.only("each", "relate")
+                for outer, inner in entry.table("each").items():
+                    wire_scope = wire if outer == "." else wire.scopes.get(outer)
+                    canon_scope = canon.scopes.get(str(inner))
+                    if wire_scope is None or canon_scope is None:
+                        raise entry.wrong(f"each: {outer!r} must be a scope of the tree and {inner!r} one of {exchange.row}, one step further in", "each")
+                    pairs.append(Pair(outer, str(inner), *self._relate(entry.items_of("relate"), wire_scope, exchange, canon_scope)))
+                continue
+            relations += build(entry, wire, exchange, canon)
+        return tuple(relations), tuple(pairs)
+
+    def _keep(self, table: Table, scope: Scope) -> dict[str, str]:
+        keep: dict[str, str] = {}
+        named = table.text("envelope", "")
+        for source in ([self.standard.envelopes[named].table("keep")] if named else []) + [table.table("keep")]:
+            for variable, term in source.items():
+                if not any(variable in one.variables or variable in one.columns for one in scope.every()):
+                    raise source.wrong(f"keep: {variable!r} is no variable of the tree", variable)
+                keep[variable] = str(term)
+        return keep
+
+    def _refuse(self, entry: Table, scope: Scope) -> tuple[Condition, str, Scope, str]:
+        entry.only("for", "when", "say", "source")
+        inside = self._scope(entry, entry.text("for", "."), scope)
+        return self._condition(entry.table("when"), inside), entry.text("say"), inside, entry.at()
+
+    def _fill(self, table: Table, scope: Scope) -> dict[str, Fill]:
+        fills: dict[str, Fill] = {}
+        named = table.text("envelope", "")
+        for source in ([self.standard.envelopes[named].table("fill")] if named else []) + [table.table("fill")]:
+            for variable, entry in source.items():
+                if not any(variable in one.variables for one in scope.every()):
+                    raise source.wrong(f"fill: {variable!r} is no variable of the tree", variable)
+                kind, _, value = str(entry).partition(" ")
+                if kind not in ("const", "profile", "made", "now", "same"):
+                    raise source.wrong(f"fill: {entry!r} must be `const VALUE`, `profile KEY`, `made` (a UUID of the hub), `now` or `same VARIABLE`", variable)
+                fills[variable] = Fill(variable, kind, value, source.at(variable))
+        return fills
+
+    def _prove(self, mapping: MessageMapping) -> None:
+        used = mapping.related | set(mapping.keep) | {variable for use in mapping.uses for variable in use.when.wanted}
+        used |= {variable for condition, *_ in mapping.refuse for variable in condition.wanted} | mapping.checked
+        used |= {variable for entry in mapping.provides for variable in _words(entry)}
+        tables = {name for one in mapping.scope.every() for name in one.columns.values()}
+        for variable in mapping.leaves:
+            if variable not in used and variable not in tables:
+                raise mapping.table.wrong(f"the variable {variable!r} is used nowhere: relate it, keep it (`keep: {{{variable}: prefix:term}}`) or ignore its leaf with a reason")
+        for variable in mapping.identity:
+            if mapping.scope.owner(variable) is None:
+                raise mapping.table.wrong(f"identity: {variable!r} is no variable of the document", "identity")
+
+
+def _words(entry: Table) -> set[str]:
+    found: set[str] = set()
+    for value in entry.values():
+        if isinstance(value, str):
+            found |= set(value.split())
+        elif isinstance(value, Table):
+            found |= _words(value) | set(value)
+        elif isinstance(value, List):
+            found |= {str(item) for item in value}
+    return found
+
+
+def _signature(scope: Scope) -> frozenset[tuple[str, str, str]]:
+    found = {(scope.name, variable, "") for variable in scope.variables} | {(scope.name, variable, rows) for variable, rows in scope.columns.items()}
+    return frozenset(found.union(*(_signature(child) for child in scope.scopes.values())))

@@ -1,0 +1,172 @@
+"""A lifted message: envelope, contents, kept facts; and the two directions between it and the wire's frames.
+
+`up` runs the relations wire → exchange, `down` the other way. Kept facts stay in a frame shaped like the wire, so
+that the sender's own standard gets back everything it said.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from adapter import derive
+from adapter.errors import LiftError
+from adapter.exchange import Exchange
+from adapter.frames import Frame, Scope
+from adapter.library import Library
+from adapter.mapping import MessageMapping, Pair, Use
+from adapter.names import graph_iri
+from adapter.relations.base import Relation
+from adapter.run import Run
+
+
+@dataclass
+class Content:
+    """One exchange carried by a message. `part` says where: the index of each nested scope around it."""
+
+    exchange: Exchange
+    frame: Frame
+    use: Use | None = None
+    part: tuple[tuple[str, int], ...] = ()
+
+
+@dataclass
+class Message:
+    """A message without its wire form. `kept` has the shape of the wire and the values only that standard has."""
+
+    graph: str
+    envelope: Frame
+    contents: list[Content] = field(default_factory=list)
+    mapping: MessageMapping | None = None
+    kept: Frame | None = None
+
+
+def up(mapping: MessageMapping, wire: Frame, library: Library, run: Run) -> Message:
+    """Wire frames → message. Raises LiftError with all faults."""
+    run.places, run.leaves = next(iter(mapping.places.values())), mapping.leaves
+    if len(mapping.places) > 1 and run.syntax in mapping.places:
+        run.places = mapping.places[run.syntax]
+    for condition, says, scope, at in mapping.refuse:
+        for frame in wire.all(scope):
+            if condition.holds(frame):
+                run.fault(frame.path or "/", says, at)
+    envelope = Frame(mapping.envelope.exchange.scope)
+    relate(mapping.envelope.relations, mapping.envelope.pairs, wire, envelope, run)
+    message = Message(graph_iri(mapping.standard.name, *(_identity(wire, name) for name in mapping.identity)), envelope, [], mapping, kept(mapping, wire))
+    for use in mapping.uses:
+        for frame in wire.all(use.scope):
+            if use.when.holds(frame):
+                canon = Frame(use.exchange.scope)
+                relate(use.relations, use.pairs, frame, canon, run)
+                if not run.faults:
+                    derive.inward(library.rules[use.exchange.row], canon, run)
+                message.contents.append(Content(use.exchange, canon, use, where(frame)))
+    _carried(mapping, wire, message, run)
+    if run.faults:
+        raise LiftError(run.faults)
+    order = {id(use): number for number, use in enumerate(mapping.uses)}
+    message.contents.sort(key=lambda content: (content.part, order[id(content.use)]))
+    return message
+
+
+def _identity(wire: Frame, name: str) -> str:
+    value = wire.get(name)
+    return "" if value is None else str(value)
+
+
+def _carried(mapping: MessageMapping, wire: Frame, message: Message, run: Run) -> None:
+    """An instance of a scope that carries exchanges must carry one."""
+    covered = {content.part for content in message.contents}
+    for scope in {id(use.scope): use.scope for use in mapping.uses}.values():
+        optional = any(use.scope is scope and mapping.table.text("leaves_open", "") == "true" for use in mapping.uses)
+        for frame in wire.all(scope):
+            if where(frame) not in covered and not optional and not run.faults:
+                tests = " or ".join(", ".join(f"{name} = {'/'.join(sorted(texts))}" for name, texts in use.when.wanted.items()) for use in mapping.uses if use.scope is scope)
+                run.fault(frame.path or "/", f"carries no exchange we know: expected {tests}", mapping.table.file)
+
+
+def where(frame: Frame) -> tuple[tuple[str, int], ...]:
+    """The scope names and indexes (from 1) that lead to *frame*."""
+    steps: list[tuple[str, int]] = []
+    while frame.parent is not None:
+        steps.append((frame.scope.name, frame.index))
+        frame = frame.parent
+    return tuple(reversed(steps))
+
+
+def kept(mapping: MessageMapping, wire: Frame) -> Frame:
+    """The wire's shape with its kept values only."""
+
+    def copy(source: Frame, parent: Frame | None) -> Frame:
+        frame = Frame(source.scope, parent, source.path)
+        frame.index = source.index
+        names = mapping.kept(source.scope)
+        frame.values = {name: value for name, value in source.values.items() if name in names}
+        for rows in {source.scope.columns[name] for name in names if name in source.scope.columns}:
+            frame.values[rows] = source.values.get(rows)
+        for name, children in source.children.items():
+            frame.children[name] = [copy(child, frame) for child in children]
+        return frame
+
+    return copy(wire, None)
+
+
+def relate(relations: Iterable[Relation], pairs: tuple[Pair, ...], wire: Frame, canon: Frame, run: Run) -> None:
+    """Run relations upwards, then those of the paired scopes, instance by instance."""
+    for relation in relations:
+        relation.up(wire, canon, run)
+    for pair in pairs:
+        for inner in [wire] if pair.wire == "." else wire.each(pair.wire):
+            relate(pair.relations, pair.pairs, inner, canon.add(pair.canon), run)
+
+
+def unrelate(relations: Iterable[Relation], pairs: tuple[Pair, ...], canon: Frame, wire: Frame, run: Run) -> None:
+    """Run relations downwards; the mirror of `relate`."""
+    for pair in pairs:
+        inner = canon.each(pair.canon)
+        if pair.wire == ".":
+            if len(inner) > 1:
+                run.fault(f"?{pair.canon}", f"stands {len(inner)} times, and one document of the target holds one")
+            for one in inner[:1]:
+                unrelate(pair.relations, pair.pairs, one, wire, run)
+            continue
+        existing = wire.each(pair.wire)
+        for at, one in enumerate(inner):
+            unrelate(pair.relations, pair.pairs, one, existing[at] if at < len(existing) else wire.add(pair.wire), run)
+    for relation in sorted(reversed(list(relations)), key=lambda relation: bool(relation.checked)):
+        relation.down(canon, wire, run)  # what is derived on the wire comes last
+
+
+def prepare(use: Use, canon: Frame, run: Run) -> None:
+    """Bring the rows of a content to the grid its target writes."""
+    for relation in use.relations:
+        relation.prepare(canon, run)
+    for pair in use.pairs:
+        _prepare_pair(pair, canon, run)
+
+
+def _prepare_pair(pair: Pair, canon: Frame, run: Run) -> None:
+    for inner in canon.each(pair.canon):
+        for relation in pair.relations:
+            relation.prepare(inner, run)
+        for deeper in pair.pairs:
+            _prepare_pair(deeper, inner, run)
+
+
+def locate(root: Frame, part: tuple[tuple[str, int], ...]) -> Frame:
+    """The frame at *part*; frames on the way are added when they are not there."""
+    frame = root
+    for name, number in part:
+        while len(frame.each(name)) < number:
+            frame.add(name)
+        frame = frame.children[name][number - 1]
+    return frame
+
+
+def append(root: Frame, scope: Scope) -> Frame:
+    """A new instance of *scope* in a frame of its own, with one new instance of each scope around it."""
+    frame = root
+    for step in scope.lineage()[1:]:
+        frame = frame.add(step.name)
+    return frame
+

@@ -1,0 +1,204 @@
+"""The way of a message, from top to bottom: decode → lift → validate → derive and lower → encode.
+
+Each step is a function from a value to a value. Services and stores see messages and graphs, never a wire format.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import pyoxigraph as ox
+
+from adapter import dataset
+from adapter.accounting import Account, account, report_loss
+from adapter.codecs import syntaxes
+from adapter.context import Context
+from adapter.errors import EncodeError, LiftError, LowerError
+from adapter.frames import Frame
+from adapter.graph import Graph, trig, turtle
+from adapter.library import Library, library
+from adapter.lowering import Lowered, down
+from adapter.mapping import MessageMapping
+from adapter.message import Message, up
+from adapter.partners import NEUTRAL, Profile
+from adapter.run import Default, Loss, Run
+from adapter.shapes.engine import Verdict, check
+from adapter.tree.log import Log
+from adapter.values import Instant
+
+
+@dataclass
+class Decoded:
+    """A document of known syntax: an lxml element (xml) or a JSON value (json), and the mapping that recognises it."""
+
+    syntax: str
+    value: Any
+    mapping: MessageMapping
+
+
+@dataclass
+class Lifted:
+    """A document, its wire frames, and the message they mean."""
+
+    decoded: Decoded
+    wire: Frame
+    message: Message
+    unmapped: list[tuple[str, str]] = field(default_factory=list)
+    run: Run = field(default_factory=Run)
+
+    @property
+    def mapping(self) -> MessageMapping:
+        return self.decoded.mapping
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """One document of a translation: which message it is, its syntax and its bytes."""
+
+    standard: str
+    message: str
+    syntax: str
+    data: bytes
+
+
+@dataclass
+class Translation:
+    """Everything a translation has to say: documents, losses, defaults, leaf account, verdict."""
+
+    source: MessageMapping
+    target: MessageMapping
+    exchanges: list[str]
+    documents: list[Document]
+    leaves: Account
+    loss: list[Loss]
+    defaults: list[Default]
+    verdict: Verdict
+    context_used: list[str] = field(default_factory=list)
+
+
+def decode(data: bytes, standard: str | None = None, lib: Library | None = None) -> Decoded:
+    """Bytes → document. Raises DecodeError (not well-formed or harmful) or UnknownMessage."""
+    codec, value = syntaxes.decode(data)
+    return Decoded(syntaxes.CODECS[codec].tree, value, (lib or library()).recognise(codec, value, standard))
+
+
+def lift(data: bytes, *, standard: str | None = None, profile: Profile = NEUTRAL, context: Context | None = None, now: Instant | None = None, lib: Library | None = None) -> Lifted:
+    """Bytes → message. Raises DecodeError, UnknownMessage or LiftError with every fault found."""
+    lib = lib or library()
+    return lift_decoded(decode(data, standard, lib), profile=profile, context=context, now=now, lib=lib)
+
+
+def lift_decoded(decoded: Decoded, *, profile: Profile = NEUTRAL, context: Context | None = None, now: Instant | None = None, lib: Library | None = None) -> Lifted:
+    """Document → message."""
+    lib = lib or library()
+    wire, unmapped = read(decoded)
+    run = Run(profile, context if context is not None else Context(), now, syntax=decoded.syntax)
+    return Lifted(decoded, wire, up(decoded.mapping, wire, lib, run), unmapped, run)
+
+
+def read(decoded: Decoded) -> tuple[Frame, list[tuple[str, str]]]:
+    """Document → wire frames, and the leaves no mapping speaks of. Raises LiftError."""
+    mapping = decoded.mapping
+    log = Log(mapping.standard.rule, mapping.table.text("unknown", "refuse" if mapping.standard.refuse_unknown else "report") == "refuse")
+    wire = mapping.trees[decoded.syntax].read(decoded.value, log)
+    if log.faults:
+        raise LiftError(log.faults)
+    return wire, log.unmapped
+
+
+def validate(lifted: Lifted, lib: Library | None = None) -> Verdict:
+    """The verdict of the shapes on every content of a message."""
+    return check(lifted.message, lib or library())
+
+
+def lower(message: Message, target: MessageMapping, *, profile: Profile = NEUTRAL, context: Context | None = None, now: Instant | None = None, syntax: str | None = None, lib: Library | None = None) -> list[Document]:
+    """Message → documents of *target*. Raises LowerError or EncodeError with every fault found."""
+    run = Run(profile, context if context is not None else Context(), now, syntax=_syntax(target, syntax))
+    return [encode(document, run.syntax) for document in down(message, target, lib or library(), run)]
+
+
+def encode(lowered: Lowered, syntax: str) -> Document:
+    """Wire frames → bytes. Raises EncodeError when the target's own rules would be broken."""
+    mapping = lowered.mapping
+    log = Log(mapping.standard.rule)
+    value = mapping.trees[syntax].write(lowered.frame, log)
+    if log.faults:
+        raise EncodeError(log.faults)
+    return Document(mapping.standard.name, mapping.name, syntax, syntaxes.encode(mapping.standard.codecs.get(syntax, syntax), value))
+
+
+def translate(
+    data: bytes, to: str, *, standard: str | None = None, from_profile: Profile = NEUTRAL, to_profile: Profile = NEUTRAL, context: Context | None = None,
+    now: Instant | None = None, syntax: str | None = None, lib: Library | None = None,
+) -> Translation:
+    """Bytes of one standard → documents of another, with everything that was lost or filled in.
+
+    *to* is `standard` or `standard:message`; with a standard alone the message that carries most essentials is taken.
+    Raises DecodeError, UnknownMessage, LiftError, ShapeViolation, LowerError, EncodeError.
+    """
+    lib = lib or library()
+    context = context if context is not None else Context()
+    lifted = lift(data, standard=standard, profile=from_profile, context=context, now=now, lib=lib)
+    verdict = validate(lifted, lib)
+    verdict.raise_if_refused(lifted.mapping)
+    target = choose(lifted.message, to, lib)
+    run = Run(to_profile, context, now or _created(lifted.message), syntax=_syntax(target, syntax))
+    lowered = down(lifted.message, target, lib, run)
+    documents = [encode(document, run.syntax) for document in lowered]
+    exchanges = list(dict.fromkeys(content.exchange.row for content in lifted.message.contents))
+    loss = report_loss(lifted.mapping, lifted.wire, lifted.message, lowered, lifted.unmapped, run.loss, lifted.decoded.syntax)
+    defaults = [*lifted.run.defaults, *run.defaults]
+    return Translation(lifted.mapping, target, exchanges, documents, account(lifted.decoded), loss, defaults, verdict, [*lifted.run.context_used, *run.context_used])
+
+
+def choose(message: Message, to: str, lib: Library) -> MessageMapping:
+    """The target mapping: named, or the one of the standard whose uses carry most essential variables of the contents."""
+    if ":" in to:
+        return lib.mapping(to)
+    if to not in lib.standards:
+        return lib.mapping(to + ":")
+    rows = {content.exchange.row for content in message.contents}
+    candidates = [(_richness(mapping, rows), mapping) for mapping in lib.standards[to].mappings.values()]
+    best = max((rank for rank, _ in candidates), default=(0, 0))
+    if best[0] == 0:
+        raise LowerError(f"{to} has no message for {', '.join(sorted(rows)) or 'a message without contents'}: gridglot coverage shows what each standard carries")
+    return next(mapping for rank, mapping in candidates if rank == best)
+
+
+def _richness(mapping: MessageMapping, rows: set[str]) -> tuple[int, int]:
+    carried = {use.exchange.row for use in mapping.uses} & rows
+    return len(carried), sum(len(set(use.exchange.essentials) & use.canon) for use in mapping.uses if use.exchange.row in rows)
+
+
+def _syntax(target: MessageMapping, wanted: str | None) -> str:
+    return wanted if wanted in target.trees else next(iter(target.trees))
+
+
+def _created(message: Message) -> Instant | None:
+    created = message.envelope.values.get("created")
+    return created if isinstance(created, Instant) and created.zoned else None
+
+
+FORMATS = {"turtle": ox.RdfFormat.TURTLE, "trig": ox.RdfFormat.TRIG, "nquads": ox.RdfFormat.N_QUADS, "jsonld": ox.RdfFormat.JSON_LD}
+
+
+def to_graph(message: Message, form: str = "trig", packed: bool = False, lib: Library | None = None) -> str:
+    """The named graph of a message as text: trig, turtle, nquads or jsonld; with packed or expanded series."""
+    text = dataset.write(message, lib or library(), "packed" if packed else "expanded")
+    if form == "turtle":
+        return turtle(message.graph, text)
+    whole = trig(message.graph, text)
+    if form == "trig":
+        return whole
+    return ox.serialize(ox.parse(whole, format=ox.RdfFormat.TRIG), format=FORMATS[form]).decode()
+
+
+def from_graph(text: str | bytes, form: str, lib: Library | None = None) -> list[Message]:
+    """The messages in a graph's text; raises LowerError when there is none we know."""
+    try:
+        graph = Graph.parse(text, FORMATS[form], "https://w3id.org/gridglot/data/graph")
+    except (SyntaxError, ValueError) as error:
+        raise LowerError(f"not readable as {form}: {error}") from error
+    return dataset.read(graph, lib or library())
+

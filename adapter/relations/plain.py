@@ -1,0 +1,216 @@
+"""Relations of single values: the same value, a code, a constant, an identifier."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from adapter.frames import Frame
+from adapter.names import identifier_iri, identifier_of
+from adapter.relations.base import Relation
+from adapter.run import Run
+from adapter.text import Table
+
+
+class Same(Relation):
+    """`same: {wire: exchange, …}`: the value (or the column) is carried as it is."""
+
+    name = "same"
+
+    def compile(self) -> None:
+        self.pairs = [(self.use_wire(wire, wire), self.use_canon(self.table.text(wire), wire)) for wire in self.table]
+
+    def up(self, wire: Frame, canon: Frame, run: Run) -> None:
+        for source, target in self.pairs:
+            value = wire.get(source)
+            if value is not None:
+                canon.holder(target).values[target] = value
+
+    def down(self, canon: Frame, wire: Frame, run: Run) -> None:
+        for target, source in self.pairs:
+            run.put(wire, target, canon.get(source))
+
+
+    def links(self) -> Iterator[tuple[str, str]]:
+        yield from self.pairs
+
+    def points_at(self, canon: str, row: bool) -> str:
+        return next(source for source, target in self.pairs if target == canon)
+
+
+class Constant(Relation):
+    """`constant: {exchange: value}`: this message always means this value; another one cannot be said in it."""
+
+    name = "constant"
+
+    def compile(self) -> None:
+        self.pairs = [(self.use_canon(key, key), self.table.text(key)) for key in self.table]
+
+    def up(self, wire: Frame, canon: Frame, run: Run) -> None:
+        for variable, value in self.pairs:
+            canon.holder(variable).values[variable] = value
+
+    def down(self, canon: Frame, wire: Frame, run: Run) -> None:
+        for variable, value in self.pairs:
+            found = canon.get(variable)
+            if found is not None and found != value:
+                run.fault(f"?{variable}", f"is {found}, and this message can only say {value}", self.rule())
+
+
+class Codes(Relation):
+    """`codes: {from: wire, is: exchange, table: {code: meaning}}`; `table: profile.KEY` takes the partner's codes."""
+
+    name = "codes"
+    needs = ("from", "is", "table")
+    may = ("else",)
+    wire_arguments = ("from",)
+    canon_arguments = ("is",)
+
+    def compile(self) -> None:
+        table = self.table.get("table")
+        self.fixed = {code: str(meaning) for code, meaning in table.items()} if isinstance(table, Table) else None
+        self.key = "" if self.fixed is not None else self.table.text("table").removeprefix("profile.")
+        self.table.only(*self.needs, *self.may)
+        self.source, self.target = self.use_wire(self.table.text("from"), "from"), self.use_canon(self.table.text("is"), "is")
+
+    def codes(self, run: Run) -> dict[str, str]:
+        return self.fixed if self.fixed is not None else run.profile.table(self.key)
+
+    def up(self, wire: Frame, canon: Frame, run: Run) -> None:
+        code = wire.get(self.source)
+        if code is None:
+            return
+        table = self.codes(run)
+        if code not in table:
+            where = f"the partner profile {run.profile.name} has no `{self.key}.{code}`" if self.fixed is None else f"expected {' or '.join(table)}"
+            run.fault(run.place(wire, self.source), f"is {code!r}: {where}", self.rule())
+            return
+        canon.holder(self.target).values[self.target] = table[code]
+
+    def down(self, canon: Frame, wire: Frame, run: Run) -> None:
+        meaning = canon.get(self.target)
+        if meaning is None:
+            return
+        for code, means in self.codes(run).items():
+            if means == meaning:
+                before = wire.get(self.source)
+                if before is not None and self.codes(run).get(before) == meaning:
+                    return
+                run.put(wire, self.source, code)
+                return
+        where = f"the partner profile {run.profile.name} has no code for it under `{self.key}`" if self.fixed is None else "this message has no code for it"
+        run.fault(f"?{self.target}", f"is {meaning}: {where}", self.rule())
+
+
+class Identifier(Relation):
+    """`identifier: {id: wire, scheme: wire, schemes: {A10: GS1}, is: exchange}` or `{id: wire, as: DNS, is: exchange}`.
+
+    The IRI holds scheme and id. A scheme the target does not know is looked up in the partner's `identifiers`; no entry, no message.
+    """
+
+    name = "identifier"
+    needs = ("id", "is")
+    may = ("scheme", "as", "schemes")
+
+    def compile(self) -> None:
+        self.table.only(*self.needs, *self.may)
+        self.id = self.use_wire(self.table.text("id"), "id")
+        self.is_ = self.use_canon(self.table.text("is"), "is")
+        self.scheme = self.use_wire(self.table.text("scheme"), "scheme") if "scheme" in self.table else None
+        self.fixed = self.table.text("as", "")
+        self.schemes = {code: str(name) for code, name in self.table.table("schemes").items()}
+        if (self.scheme is None) == (not self.fixed):
+            raise self.table.wrong("identifier needs either `scheme` (a variable) or `as` (a fixed scheme)")
+
+    def up(self, wire: Frame, canon: Frame, run: Run) -> None:
+        identifier = wire.get(self.id)
+        if identifier is None or identifier == "":
+            return
+        scheme = self.fixed or wire.get(self.scheme)
+        canon.holder(self.is_).values[self.is_] = identifier_iri(self.schemes.get(scheme, scheme), str(identifier))
+
+    def down(self, canon: Frame, wire: Frame, run: Run) -> None:
+        iri = canon.get(self.is_)
+        if iri is None:
+            return
+        found = identifier_of(iri)
+        names = {name: code for code, name in reversed(self.schemes.items())}
+        if found is not None and self.fixed and found[0] != self.fixed:
+            wanted = run.profile.identifier(*found, (self.fixed,))
+            if wanted is None:
+                run.fault(
+                    run.place(wire, self.id), f"needs an identifier of scheme {self.fixed}, and {found[0]}/{found[1]} has none: "
+                    f"add `identifiers: {{{found[0]}/{found[1]}: {self.fixed}/…}}` to the partner profile {run.profile.name}", self.rule(),
+                )
+                return
+            found = wanted
+        if found is None:
+            run.fault(run.place(wire, self.id), f"{iri} is no identifier of a known scheme", self.rule())
+            return
+        run.put(wire, self.id, found[1])
+        if self.scheme is not None:
+            run.put(wire, self.scheme, names.get(found[0], found[0]))
+
+
+class EntityAddress(Relation):
+    """`entity_address: {id: wire, is: exchange}`: UFTP addresses, `ean.<digits>` (scheme GS1) and `ea1.…` (scheme EA1).
+
+    Source: UFTP 3.1.0, EntityAddressType.
+    """
+
+    name = "entity_address"
+    needs = ("id", "is")
+    wire_arguments = ("id",)
+    canon_arguments = ("is",)
+    many = False
+
+    def up(self, wire: Frame, canon: Frame, run: Run) -> None:
+        address = wire.get(self.wire[0])
+        if address is None:
+            return
+        kind, _, rest = address.partition(".")
+        iri = identifier_iri("GS1" if kind == "ean" else "EA1", rest)
+        many = self.exchange.variables[self.canon[0]].many
+        canon.holder(self.canon[0]).values[self.canon[0]] = (iri,) if many else iri
+
+    def down(self, canon: Frame, wire: Frame, run: Run) -> None:
+        values: Any = canon.get(self.canon[0])
+        if values is None:
+            return
+        items = values if isinstance(values, tuple) else (values,)
+        if len(items) > 1:
+            run.fault(run.place(wire, self.wire[0]), f"holds one address, and there are {len(items)}: {', '.join(items)}", self.rule())
+            return
+        found = identifier_of(items[0])
+        if found is not None and found[0] not in ("GS1", "EA1"):
+            found = run.profile.identifier(*found, ("GS1", "EA1")) or found
+        if found is None or found[0] not in ("GS1", "EA1") or (found[0] == "GS1" and re.fullmatch(r"\d{12,34}", found[1]) is None):
+            shown = "/".join(found) if found else items[0]
+            run.fault(
+                run.place(wire, self.wire[0]), f"needs an entity address, and {shown} has none: "
+                f"add `identifiers: {{{shown}: EA1/2026-01.…:…}}` to the partner profile {run.profile.name}", self.rule(),
+            )
+            return
+        run.put(wire, self.wire[0], ("ean." if found[0] == "GS1" else "ea1.") + found[1])
+
+
+class Profiled(Relation):
+    """`profiled: {exchange: key}`: the wire does not say it; the partner profile does, or it stays open."""
+
+    name = "profiled"
+
+    def compile(self) -> None:
+        self.pairs = [(self.use_canon(variable, variable), self.table.text(variable)) for variable in self.table]
+
+    def up(self, wire: Frame, canon: Frame, run: Run) -> None:
+        for variable, key in self.pairs:
+            value = run.profile.get(key)
+            if value is not None:
+                canon.holder(variable).values[variable] = value
+
+    def down(self, canon: Frame, wire: Frame, run: Run) -> None:
+        for variable, key in self.pairs:
+            agreed, value = run.profile.get(key), canon.get(variable)
+            if value is not None and agreed is not None and value != agreed:
+                run.fault(f"?{variable}", f"is {value}, and the partner profile {run.profile.name} agrees on {key} {agreed}", self.rule())

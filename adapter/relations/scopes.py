@@ -1,0 +1,45 @@
+"""Relations over a nested scope as a whole: its members as one many-valued variable."""
+
+from __future__ import annotations
+
+from adapter.frames import Frame
+from adapter.names import identifier_iri, identifier_of
+from adapter.relations.base import Relation
+from adapter.run import Run
+
+
+class Members(Relation):
+    """`members: {scope, id, as, is}`: one identifier in each instance of a scope ↔ a many-valued variable, in order."""
+
+    name = "members"
+    needs = ("scope", "id", "as", "is")
+
+    def compile(self) -> None:
+        self.table.only(*self.needs)
+        scope = self.wire_scope.find(self.table.text("scope"))
+        if scope is None:
+            raise self.table.wrong(f"there is no scope {self.table.text('scope')!r}", "scope")
+        self.scope, self.id, self.fixed = scope, self.table.text("id"), self.table.text("as")
+        if self.id not in scope.variables:
+            raise self.table.wrong(f"{self.id!r} is no variable of the scope {scope.name}", "id")
+        self.wire = [self.id]
+        self.target = self.use_canon(self.table.text("is"), "is")
+
+    def up(self, wire: Frame, canon: Frame, run: Run) -> None:
+        canon.holder(self.target).values[self.target] = tuple(identifier_iri(self.fixed, frame.values[self.id]) for frame in wire.all(self.scope))
+
+    def down(self, canon: Frame, wire: Frame, run: Run) -> None:
+        existing = wire.all(self.scope)
+        for at, iri in enumerate(canon.get(self.target) or ()):
+            found = identifier_of(iri)
+            if found is not None and found[0] != self.fixed:
+                found = run.profile.identifier(*found, (self.fixed,)) or found
+            if found is None or found[0] != self.fixed:
+                shown = "/".join(found) if found else iri
+                run.fault(
+                    f"?{self.target}", f"needs an identifier of scheme {self.fixed}, and {shown} has none: "
+                    f"add `identifiers: {{{shown}: {self.fixed}/…}}` to the partner profile {run.profile.name}", self.rule(),
+                )
+                continue
+            frame = existing[at] if at < len(existing) else wire.add(self.scope.name)
+            run.put(frame, self.id, found[1])

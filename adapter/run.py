@@ -1,0 +1,106 @@
+"""What one lift, lower or translation carries along: profile, context, clock, and everything found on the way."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any
+
+from adapter.context import Context
+from adapter.errors import Fault
+from adapter.frames import Frame
+from adapter.partners import NEUTRAL, Profile
+from adapter.values import Duration, Instant, decimal_text
+
+
+def shown(value: Any) -> str:
+    """A value as a report shows it."""
+    if isinstance(value, (Instant, Duration)):
+        return value.text()
+    if isinstance(value, Decimal):
+        return decimal_text(value)
+    if isinstance(value, (list, tuple)):
+        return ", ".join(map(shown, value))
+    return str(value)
+
+
+@dataclass(frozen=True, slots=True)
+class Loss:
+    """Something the source said that the target does not say, or says with another value (`became`)."""
+
+    path: str
+    value: str
+    reason: str
+    became: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Default:
+    """A value of the target that the source did not say, and where it came from."""
+
+    path: str
+    value: str
+    source: str
+
+
+@dataclass
+class Run:
+    """State of one operation. Relations report here and never raise for what a message says."""
+
+    profile: Profile = NEUTRAL
+    context: Context = field(default_factory=Context)
+    now: Instant | None = None
+    faults: list[Fault] = field(default_factory=list)
+    loss: list[Loss] = field(default_factory=list)
+    defaults: list[Default] = field(default_factory=list)
+    context_used: list[str] = field(default_factory=list)
+    places: Mapping[str, str] = field(default_factory=dict)
+    leaves: Mapping[str, Any] = field(default_factory=dict)
+    restored: bool = False
+    syntax: str = ""
+
+    def fault(self, path: str, says: str, rule: str = "") -> None:
+        self.faults.append(Fault(path, says, rule))
+
+    def lose(self, path: str, value: Any, reason: str, became: Any = None) -> None:
+        self.loss.append(Loss(path, shown(value), reason, None if became is None else shown(became)))
+
+    def default(self, path: str, value: Any, source: str) -> None:
+        self.defaults.append(Default(path, shown(value), source))
+
+    def place(self, frame: Frame, variable: str, row: int | None = None) -> str:
+        """Where *variable* stands on the wire, with the indexes of *frame*; a canonical variable shows as ?name."""
+        template = self.places.get(variable)
+        if template is None:
+            return f"?{variable}" + ("" if row is None else f"[{row + 1}]")
+        holder = frame.holder(variable)
+        tail = template
+        if holder.path and "[]" in template:
+            depth = len([step for step in holder.scope.lineage() if step.parent is not None])
+            tail = template
+            for _ in range(depth):
+                tail = tail.partition("[]")[2]
+            tail = holder.path + tail
+        return tail.replace("[]", "" if row is None else f"[{row + 1}]", 1)
+
+    def whole(self, variable: str) -> bool:
+        """True when the wire place of *variable* holds whole numbers only."""
+        leaf = self.leaves.get(variable)
+        return leaf is not None and leaf.type.codec.kind is int
+
+    def codes_of(self, variable: str) -> tuple[str, ...]:
+        """The codes the wire place of *variable* knows; empty when it takes any text."""
+        leaf = self.leaves.get(variable)
+        return () if leaf is None else tuple(leaf.names or leaf.type.codes or ())
+
+    def put(self, frame: Frame, variable: str, value: Any) -> None:
+        """Set a wire variable in the frame that declares it; two uses that disagree are a fault."""
+        if value is None:
+            return
+        holder = frame.holder(variable)
+        before = holder.values.get(variable)
+        if before is not None and before != value:
+            self.fault(self.place(frame, variable), f"would have to be both {shown(before)} and {shown(value)}: the contents do not fit one document")
+            return
+        holder.values[variable] = value

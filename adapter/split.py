@@ -1,0 +1,105 @@
+"""One content into several, where a document of the target holds less: one zone, one series, one local day, one row."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from adapter.frames import Frame
+from adapter.message import Content
+from adapter.run import Run
+from adapter.values import local_day, local_midnight
+
+
+def split(content: Content, ways: tuple[str, ...], run: Run) -> list[Content]:
+    """Apply the ways in order (`many VAR`, `each SCOPE`, `day ROWS`, `row ROWS`); a content that fits stays itself."""
+    pieces = [content.frame]
+    for way in ways:
+        kind, _, name = way.partition(" ")
+        pieces = [piece for frame in pieces for piece in _WAYS[kind](frame, name, run)]
+    return [content] if len(pieces) == 1 and pieces[0] is content.frame else [replace(content, frame=piece) for piece in pieces]
+
+
+def _many(frame: Frame, name: str, run: Run) -> Iterator[Frame]:
+    values = frame.values.get(name)
+    if values is None or len(values) < 2:
+        yield frame
+        return
+    for value in values:
+        piece = frame.clone()
+        piece.values[name] = (value,)
+        yield piece
+
+
+def _each(frame: Frame, name: str, run: Run) -> Iterator[Frame]:
+    inner = frame.each(name)
+    if len(inner) < 2:
+        yield frame
+        return
+    for at in range(len(inner)):
+        piece = frame.clone()
+        piece.children[name] = [piece.children[name][at]]
+        piece.children[name][0].index = 1
+        yield piece
+
+
+def _holder(frame: Frame, rows: str) -> Iterator[Frame]:
+    if rows in frame.scope.columns.values():
+        yield frame
+    for children in frame.children.values():
+        for child in children:
+            yield from _holder(child, rows)
+
+
+def _pick(frame: Frame, rows: str, wanted: list[int]) -> None:
+    for variable, owner in frame.scope.columns.items():
+        column = frame.values.get(variable)
+        if owner == rows and isinstance(column, list):
+            frame.values[variable] = [column[row] for row in wanted]
+    frame.values[rows] = len(wanted)
+
+
+def _day(frame: Frame, rows: str, run: Run) -> Iterator[Frame]:
+    holders = list(_holder(frame, rows))
+    zone = next((zone for holder in holders if (zone := holder.get("zone_name"))), None) or run.profile.get("zone")
+    days = sorted({local_day(zone, begin) for holder in holders for begin in holder.values.get("t0") or ()}) if zone else []
+    if len(days) < 2 or zone is None:
+        yield frame
+        return
+    for day in days:
+        piece = frame.clone()
+        for holder in _holder(piece, rows):
+            begins = holder.values.get("t0") or []
+            _pick(holder, rows, [row for row, begin in enumerate(begins) if local_day(zone, begin) == day])
+            for key, value in (("w0", local_midnight(zone, day)), ("w1", local_midnight(zone, day.fromordinal(day.toordinal() + 1)))):
+                if holder.get(key) is not None:
+                    holder.holder(key).values[key] = value
+        yield piece
+
+
+def _row(frame: Frame, rows: str, run: Run) -> Iterator[Frame]:
+    holders = list(_holder(frame, rows))
+    count = sum(holder.values.get(rows) or 0 for holder in holders)
+    if count < 2 or len(holders) != 1:
+        yield frame
+        return
+    for row in range(count):
+        piece = frame.clone()
+        _pick(next(_holder(piece, rows)), rows, [row])
+        yield piece
+
+
+def _domains(frame: Frame, name: str, run: Run) -> Iterator[Frame]:
+    """Several members stay together in one document; with several series the standard does not link them (decision 11)."""
+    values = frame.values.get(name)
+    series = max((len(children) for children in frame.children.values()), default=0)
+    if values is None or len(values) < 2 or series < 2:
+        yield frame
+        return
+    if run.profile.get("domains") != "per-domain":
+        run.fault(f"?{name}", f"names {len(values)} members and {series} series, and the target does not link them: add `domains: per-domain` to the partner profile {run.profile.name}")
+        return
+    yield from _many(frame, name, run)
+
+
+_WAYS = {"domains": _domains, "many": _many, "each": _each, "day": _day, "row": _row}

@@ -129,6 +129,8 @@ def _json(mapping: MessageMapping, value: Any, branch: Branch) -> Iterator[str]:
         elif isinstance(child, Rows):
             for row in item if isinstance(item, list) else [item]:
                 yield from _json_row(mapping, row, child)
+        elif child.nil and item is None:
+            yield "kept"
         else:
             items = item if isinstance(item, list) else [item]
             for one in items:
@@ -144,6 +146,8 @@ def _json_row(mapping: MessageMapping, row: Any, rows: Rows) -> Iterator[str]:
         if isinstance(value, dict) and value:
             for name, item in value.items():
                 yield from walk(item, (*steps, name))
+        elif isinstance(value, list) and len(value) == 1 and isinstance(value[0], dict):
+            yield from walk(value[0], (*steps[:-1], steps[-1] + "[]"))
         elif steps in columns:
             yield kind_of(mapping, columns[steps])
         else:

@@ -123,10 +123,10 @@ def read_exchange(table: Table, name: str) -> Exchange:
     scope = Scope(".")
     blocks: list[Block] = []
     nodes: dict[str, str] = {}
+    known: set[str] = set()
     pattern = table.table("pattern")
     for header in pattern:
-        block = _block(pattern, header, variables, scope, nodes)
-        blocks.append(block)
+        blocks.append(_block(pattern, header, variables, scope, nodes, known))
     root = blocks[0].variables()[0]
     exchange = Exchange(
         row, name, table.text("title"), table.text("service", ""), table.text("source", ""), table.text("points", "graph"), tuple(blocks),
@@ -150,7 +150,7 @@ def _variable(table: Table, name: str) -> Variable:
     )
 
 
-def _block(table: Table, header: str, variables: dict[str, Variable], scope: Scope, nodes: dict[str, str]) -> Block:
+def _block(table: Table, header: str, variables: dict[str, Variable], scope: Scope, nodes: dict[str, str], known: set[str]) -> Block:
     words = header.split()
     kind, name = words[0], words[1] if len(words) > 1 else ""
     if kind not in ("head", "optional", "many", "each", "rows") or (kind == "head") != (len(words) == 1) or (len(words) > 2 and words[2] != "in"):
@@ -163,7 +163,7 @@ def _block(table: Table, header: str, variables: dict[str, Variable], scope: Sco
     where = outer.child(name) if kind == "each" else outer
     if kind == "rows" or in_rows:
         where.variables.add(name if kind == "rows" else inside)
-    block = Block(kind, name, name if kind in ("each", "rows") else inside, _triples(table, header), table.at(header))
+    block = Block(kind, name, name if kind in ("each", "rows") else inside, _anchored(table, header, known), table.at(header))
     for variable in block.variables():
         if variable in variables:
             if where.owner(variable) is None:
@@ -176,6 +176,24 @@ def _block(table: Table, header: str, variables: dict[str, Variable], scope: Sco
     if kind == "rows":
         where.columns.setdefault("#" + name, name)
     return block
+
+
+def _anchored(table: Table, header: str, known: set[str]) -> tuple[Triple, ...]:
+    """The triples of a block in an order in which each hangs on a variable above it; `known` grows by what the block binds."""
+    waiting, ordered = list(_triples(table, header)), list[Triple]()
+    if not known and waiting and isinstance(waiting[0][0], Var):
+        known.add(waiting[0][0].name)
+    while waiting:
+        for triple in waiting:
+            names = {slot.name for slot in (triple[0], triple[2]) if isinstance(slot, Var)}
+            if names & known:
+                break
+        else:
+            raise table.wrong(f"in {header!r} the triple about {waiting[0][0]} hangs on nothing above", header)
+        waiting.remove(triple)
+        ordered.append(triple)
+        known |= names
+    return tuple(ordered)
 
 
 def _triples(table: Table, header: str) -> tuple[Triple, ...]:
@@ -201,13 +219,7 @@ def _prove(exchange: Exchange) -> None:
         if block.kind in ("rows", "each") and block.name in exchange.variables:
             raise exchange.table.table("variables").wrong(f"{block.name!r} is a variable and a block of {block.kind}: give one another name", block.name)
     for block in exchange.blocks:
-        anchored = set(known)
-        for subject, _, value in block.triples:
-            names = [slot.name for slot in (subject, value) if isinstance(slot, Var)]
-            if not any(name in anchored for name in names):
-                raise exchange.table.table("pattern").wrong(f"in block {block.kind} {block.name}: ?{names[0]} does not hang on anything above", None)
-            anchored.update(names)
-        known |= anchored
+        known.update(block.variables())
     for variable in exchange.variables.values():
         if variable.name not in known and not variable.derived:
             raise exchange.table.table("variables").wrong(f"?{variable.name} stands in no block of the pattern (say `derived: true` if a rule makes it)", variable.name)

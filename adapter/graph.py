@@ -38,8 +38,9 @@ def quoted(text: str) -> str:
 
 @lru_cache(4096)
 def _iri_text(iri: str) -> str:
-    short = shorten(expand(iri))
-    return short if short != iri and "<" not in short and not short.startswith("http") else f"<{iri}>"
+    full = expand(iri)
+    short = shorten(full)
+    return short if short != full else f"<{full}>"
 
 
 _TEXT: dict[str, Callable[[Any], str]] = {

@@ -167,7 +167,8 @@ def _malformed(reason: str, data: bytes) -> tuple[str, str]:
     if offset is None:
         return _place(data, len(data)), "the document ends too early: a string, list or object is not closed"
     reason = _OFFSET.sub("", reason).removeprefix("JSON is malformed: ")
-    return _place(data, int(offset[1])), f"the document is not well-formed JSON: {reason}"
+    at = int(offset[1]) - reason.startswith("trailing characters")  # msgspec points behind the first of them
+    return _place(data, at), f"the document is not well-formed JSON: {reason}"
 
 
 def _place(data: bytes, offset: int) -> str:

@@ -24,6 +24,7 @@ _ANY_DECLARATION = re.compile(rb"\A<\?xml\s[^>]*>")
 _PLAIN = ("utf-8", "ascii")
 _LATIN = re.compile(r"iso8859-\d{1,2}|cp125\d")
 _UTF16_MARKS = {codecs.BOM_UTF16_LE: "utf-16", codecs.BOM_UTF16_BE: "utf-16", b"<\0": "utf-16-le", b"\0<": "utf-16-be"}
+_PARSER_DEPTH = 256  # libxml2 stops there by itself
 _RULE = "XML 1.0"
 
 
@@ -89,7 +90,7 @@ def tree(data: bytes, limits: Limits = LIMITS) -> etree._Element:
         raise _malformed(error, limits) from error
     if root.getroottree().docinfo.internalDTD is not None:  # second lock: never seen to fire
         raise DecodeError(Fault("line 1", "the document has a document type; send it without one"))
-    if _deeper_than(limits.max_depth)(root):
+    if limits.max_depth < _PARSER_DEPTH and _deeper_than(limits.max_depth)(root):
         raise DecodeError(_too_deep(_first_too_deep(root, limits.max_depth).sourceline, limits))
     return root
 
@@ -136,7 +137,7 @@ def _first_too_deep(root: etree._Element, depth: int) -> etree._Element:
 
 
 def _too_deep(line: int | None, limits: Limits) -> Fault:
-    says = f"elements are nested deeper than {limits.max_depth} levels; no standard read here needs that"
+    says = f"elements are nested deeper than {min(limits.max_depth, _PARSER_DEPTH)} levels; no standard read here needs that"
     return Fault(f"line {line or 1}", says)
 
 

@@ -64,6 +64,8 @@ class JsonTree:
                     below = f"{place}[{at}]"
                     self._read(item, child, frame.add(child.scope, below), below, log)
                 too_many(child.most, items, place, child.at, log)
+            elif child.nil and value[child.key] is None:
+                frame.values[child.nil] = True
             else:
                 self._read(value[child.key], child, frame, place, log)
 
@@ -119,6 +121,8 @@ class JsonTree:
                     log.missing(place, child.at)
             elif child.scope:
                 self._write_scope(value, child, frame, place, log)
+            elif child.nil and frame.values.get(child.nil):
+                value[child.key] = None
             elif child.least or holds(child, frame):
                 value[child.key] = self._write(child, frame, place, log)
         return value
@@ -228,6 +232,8 @@ def _flatten(item: Mapping[str, Any], steps: tuple[str, ...]) -> Iterator[tuple[
     for name, value in item.items():
         if isinstance(value, dict) and value:
             yield from _flatten(value, (*steps, name))
+        elif isinstance(value, list) and len(value) == 1 and isinstance(value[0], dict):
+            yield from _flatten(value[0], (*steps, name + "[]"))
         else:
             yield (*steps, name), value
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Any
 
@@ -142,6 +142,7 @@ class Branch:
     text: Leaf | None
     children: tuple[Branch | Leaf | Rows, ...]
     scope: str = ""
+    nil: str = ""
 
     def leaves(self) -> Iterator[Leaf]:
         """Every leaf below, rows included, in wire order."""
@@ -154,6 +155,8 @@ class Branch:
             elif isinstance(child, Rows):
                 yield from child.columns
             else:
+                if child.nil:
+                    yield Leaf(child.key, "element", 0, 1, child.at, Type("flag", CODECS["bool"]), child.nil, flag=True)
                 yield from child.leaves()
 
 
@@ -202,6 +205,9 @@ class Builder:
         if "rows" in value:
             value.only("rows", "of")
             return self._rows(value, bare, low, below)
+        if "nil" in value and "of" in value:
+            value.only("nil", "of")
+            return self._nullable(value, bare, low, high, below)
         if "each" in value:
             value.only("each", "of")
             outer, label = self.scope, value.text("each")
@@ -214,6 +220,14 @@ class Builder:
         if high is None:
             raise table.wrong(f"{name} repeats: say `each: NAME, of: {{…}}` (a scope) or `rows: NAME, of: {{…}}` (columns)", name)
         return self.branch(bare, value, low, high, path=below)
+
+    def _nullable(self, value: Table, bare: str, low: int, high: int | None, below: str) -> Branch:
+        """An object that may be null: `{nil: VAR, of: {…}}`; VAR is true when it is."""
+        name = value.text("nil")
+        self.scope.variables.add(name)
+        self.places[name] = below
+        branch = self.branch(bare, value.table("of"), low, high, path=below)
+        return replace(branch, nil=name)
 
     def _rows(self, value: Table, bare: str, low: int, path: str) -> Rows:
         name = value.text("rows")
@@ -313,8 +327,6 @@ def _cardinality(name: str) -> tuple[str, int, int | None]:
 
 
 def _optional(leaf: Leaf) -> Leaf:
-    from dataclasses import replace
-
     return replace(leaf, least=0)
 
 

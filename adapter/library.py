@@ -39,10 +39,13 @@ class Library:
     def add_standard(self, name: str, root: Traversable, shown: str) -> Standard:
         """Compile `standard.yaml` and every message file beside it."""
         table = read_file(root.joinpath("standard.yaml"), f"{shown}/standard.yaml")
-        standard = read_standard(table, name, read_types(table.table("types")))
+        types = read_types(table.table("types"))
+        if root.joinpath("codelists.yaml").is_file():
+            types.update(read_types(read_file(root.joinpath("codelists.yaml"), f"{shown}/codelists.yaml")))
+        standard = read_standard(table, name, types)
         self.standards[name] = standard
         for file, entry in walk(root, ".yaml"):
-            if file not in ("standard.yaml", "types.yaml"):
+            if file not in ("standard.yaml", "types.yaml", "codelists.yaml"):
                 self.add_mapping(standard, read_file(entry, f"{shown}/{file}"), file.removesuffix(".yaml"))
         return standard
 

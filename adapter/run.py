@@ -89,6 +89,12 @@ class Run:
         leaf = self.leaves.get(variable)
         return leaf is not None and leaf.type.codec.kind is int
 
+    def fraction(self, variable: str) -> int | None:
+        """How many digits after the point the wire place of *variable* holds; None when it holds any number."""
+        leaf = self.leaves.get(variable)
+        found: int | None = leaf.type.fraction if leaf is not None else None
+        return found
+
     def codes_of(self, variable: str) -> tuple[str, ...]:
         """The codes the wire place of *variable* knows; empty when it takes any text."""
         leaf = self.leaves.get(variable)

@@ -36,6 +36,7 @@ def _each(frame: Frame, name: str, run: Run) -> Iterator[Frame]:
     if len(inner) < 2:
         yield frame
         return
+    run.lose(f"?{name}", len(inner), f"the target holds one {name} in a document; that these {len(inner)} belong together is not said there")
     for at in range(len(inner)):
         piece = frame.clone()
         piece.children[name] = [piece.children[name][at]]

@@ -34,8 +34,16 @@ class _Parsers(threading.local):
     def __init__(self) -> None:
         # encoding: what was scanned is what is read, whatever the document declares.
         self.parser = etree.XMLParser(
-            encoding="UTF-8", resolve_entities=False, no_network=True, load_dtd=False, dtd_validation=False,
-            attribute_defaults=False, huge_tree=False, recover=False, remove_comments=True, remove_pis=True,
+            encoding="UTF-8",
+            resolve_entities=False,
+            no_network=True,
+            load_dtd=False,
+            dtd_validation=False,
+            attribute_defaults=False,
+            huge_tree=False,
+            recover=False,
+            remove_comments=True,
+            remove_pis=True,
         )
 
 

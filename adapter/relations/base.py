@@ -8,6 +8,7 @@ closed: a mapping file can only use what stands here, and every relation has a l
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from decimal import ROUND_CEILING, ROUND_DOWN, ROUND_FLOOR, ROUND_HALF_EVEN
 from typing import Any, ClassVar
 
 from adapter.errors import MappingError
@@ -16,6 +17,7 @@ from adapter.frames import Frame, Scope
 from adapter.run import Run
 from adapter.text import Table
 
+ROUNDING = {"floor": ROUND_FLOOR, "ceil": ROUND_CEILING, "half_even": ROUND_HALF_EVEN, "to_zero": ROUND_DOWN}
 REGISTRY: dict[str, type[Relation]] = {}
 
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from decimal import Decimal
 from typing import Any
 
 from adapter.frames import Frame
 from adapter.names import identifier_iri, identifier_of
-from adapter.relations.base import Relation
+from adapter.relations.base import ROUNDING, Relation
 from adapter.run import Run
 from adapter.text import Table
 
@@ -29,7 +30,18 @@ class Same(Relation):
 
     def down(self, canon: Frame, wire: Frame, run: Run) -> None:
         for target, source in self.pairs:
-            run.put(wire, target, canon.get(source))
+            value = canon.get(source)
+            run.put(wire, target, self.fit(value, target, source, run) if isinstance(value, Decimal) else value)
+
+    def fit(self, value: Decimal, target: str, source: str, run: Run) -> Decimal:
+        """The value with as many digits as the wire's type has, rounded by the exchange's rule and listed."""
+        digits = run.fraction(target)
+        mode = self.exchange.variables[source].round
+        if digits is None or -int(value.normalize().as_tuple().exponent) <= digits or mode in ("", "exact"):
+            return value
+        result = value.quantize(Decimal(1).scaleb(-digits), rounding=ROUNDING[mode])
+        run.lose(f"?{source}", value, f"rounded to {digits} digits after the point ({mode})", result)
+        return result
 
 
     def links(self) -> Iterator[tuple[str, str]]:
@@ -214,3 +226,37 @@ class Profiled(Relation):
             agreed, value = run.profile.get(key), canon.get(variable)
             if value is not None and agreed is not None and value != agreed:
                 run.fault(f"?{variable}", f"is {value}, and the partner profile {run.profile.name} agrees on {key} {agreed}", self.rule())
+
+
+class Verdict(Relation):
+    """`verdict: {codes, texts, rows, is, reason, accepted: A01, rejected: A02}`: reason codes of an acknowledgement ↔ result and reason.
+
+    A document with the accepting code alone is taken; any other code rejects it. Source: IEC 62325-451-1, Reason.code.
+    """
+
+    name = "verdict"
+    needs = ("codes", "texts", "rows", "is", "reason", "accepted", "rejected")
+    wire_arguments = ("codes", "texts")
+    canon_arguments = ("is", "reason")
+
+    def compile(self) -> None:
+        super().compile()
+        self.rows = self.table.text("rows")
+
+    def up(self, wire: Frame, canon: Frame, run: Run) -> None:
+        codes, texts = wire.get(self.wire[0]) or [], wire.get(self.wire[1])
+        accepted = set(codes) == {self.table.text("accepted")}
+        canon.values[self.canon[0]] = "hub:Accepted" if accepted else "hub:Rejected"
+        said = [text for text in texts or () if text]
+        if said:
+            canon.values[self.canon[1]] = "; ".join(said)
+
+    def down(self, canon: Frame, wire: Frame, run: Run) -> None:
+        result = canon.get(self.canon[0])
+        if run.restored or result is None:
+            return
+        reason = canon.get(self.canon[1])
+        holder = wire.holder(self.wire[0])
+        holder.values[self.rows] = 1
+        holder.values[self.wire[0]] = [self.table.text("accepted" if result == "hub:Accepted" else "rejected")]
+        holder.values[self.wire[1]] = [reason or None]

@@ -4,19 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from decimal import ROUND_CEILING, ROUND_DOWN, ROUND_FLOOR, ROUND_HALF_EVEN, Decimal
+from decimal import Decimal
 from functools import lru_cache
 from typing import Any
 
 from adapter.exchange import Variable
 from adapter.frames import Frame
-from adapter.relations.base import Relation, column
-from adapter.relations.time import PeriodGrid
+from adapter.relations.base import ROUNDING, Relation, column
+from adapter.relations.time import PeriodGrid, SliceGrid
 from adapter.resources import folder
 from adapter.run import Run
 from adapter.text import read_file
-
-ROUNDING = {"floor": ROUND_FLOOR, "ceil": ROUND_CEILING, "half_even": ROUND_HALF_EVEN, "to_zero": ROUND_DOWN}
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,6 +192,47 @@ class Band(Relation):
     def down(self, canon: Frame, wire: Frame, run: Run) -> None:
         for part in self.pair(wire, run) or ():
             part.down(canon, wire, run)
+
+
+class BaselineRows(Relation):
+    """`baseline_rows: {start, seconds, length, value, unit, sign, rows, is, column}`: another series of the document as a column.
+
+    The default schedule of a FlexOffer is the baseline of its slices: same grid, or no baseline (a fault when they overlap otherwise).
+    Source: FlexOffer specification V1, defaultSchedule.
+    """
+
+    name = "baseline_rows"
+    needs = ("start", "seconds", "length", "value", "unit", "rows", "is", "column")
+    may = ("sign",)
+
+    def compile(self) -> None:
+        self.table.only(*self.needs, *self.may)
+        part = lambda *keys, **more: type(self.table)(  # noqa: E731
+            self.table.file, self.table.line, {**{key: self.table[key] for key in keys if key in self.table}, **more}, self.table.lines
+        )
+        self.grid = SliceGrid(part("start", "seconds", "length", "rows", "is"), self.wire_scope, self.exchange, self.canon_scope)
+        self.quantity = Quantity(part("value", "unit", "sign", **{"is": self.table["column"]}), self.wire_scope, self.exchange, self.canon_scope)
+        self.column = self.table.text("column")
+        self.wire = [*self.grid.wire, *self.quantity.wire]
+        self.canon = list(self.quantity.canon)
+
+    def up(self, wire: Frame, canon: Frame, run: Run) -> None:
+        if wire.get(self.grid.start) is None:
+            return
+        one = Frame(canon.scope, canon.parent)
+        self.grid.up(wire, one, run)
+        self.quantity.up(wire, one, run)
+        begins, ends = canon.get("t0"), canon.get("t1")
+        if one.values.get("t0") == begins and one.values.get("t1") == ends:
+            canon.holder(self.column).values[self.column] = one.values.get(self.column)
+
+    def down(self, canon: Frame, wire: Frame, run: Run) -> None:
+        values = canon.get(self.column)
+        if values is None or wire.get(self.grid.start) is not None:
+            return
+        one = Frame(canon.scope, canon)
+        self.grid.down(one, wire, run)
+        self.quantity.down(one, wire, run)
 
 
 class Scaled(Relation):

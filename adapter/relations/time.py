@@ -185,6 +185,8 @@ class PeriodGrid(Grid):
 
     def target_step(self, canon: Frame, run: Run) -> tuple[int, str] | None:
         """The step to write in, and who says so; None when the source's own step will do."""
+        if run.restored:
+            return None
         agreed = run.profile.get("resolution")
         if agreed is not None:
             return Duration.read(agreed).whole_seconds(), f"partner profile {run.profile.name}"
@@ -254,7 +256,7 @@ class SliceGrid(Grid):
 
     def prepare(self, canon: Frame, run: Run) -> None:
         agreed = run.profile.get("resolution")
-        if agreed is not None and column(canon, BEGIN, self.rows):
+        if agreed is not None and not run.restored and column(canon, BEGIN, self.rows):
             holder = canon.holder(BEGIN)
             step = Duration.read(agreed).whole_seconds()
             regrid(holder, self.exchange, self.rows, step, canon.get(BEGIN)[0], run, f"partner profile {run.profile.name}")
@@ -275,6 +277,44 @@ class SliceGrid(Grid):
         holder = wire.holder(self.length)
         holder.values[self.length] = [(end - begin) // step for begin, end in zip(begins, ends, strict=True)]
         holder.values[self.wire_rows] = len(begins)
+
+
+class SliceEnd(Relation):
+    """`slice_end: {seconds, start_after, start_before, least, most, end_after, end_before}`: end window = start window + slice lengths.
+
+    Derived and checked: end_after = start_after + shortest lengths, end_before = start_before + longest ones.
+    Source: FlexOffer specification V1, endAfterTime and endBeforeTime.
+    """
+
+    name = "slice_end"
+    needs = ("seconds", "start_after", "start_before", "least", "most", "end_after", "end_before")
+
+    def compile(self) -> None:
+        self.table.only(*self.needs)
+        names = {key: self.use_wire(self.table.text(key), key) for key in self.needs}
+        self.seconds = names["seconds"]
+        self.ends = [(names["start_after"], names["least"], names["end_after"]), (names["start_before"], names["most"], names["end_before"])]
+        self.checked = [names["end_after"], names["end_before"]]
+
+    def computed(self, wire: Frame, start: str, lengths: str) -> Instant | None:
+        begin, seconds = wire.get(start), wire.get(self.seconds)
+        return None if begin is None or seconds is None else begin._replace(epoch=begin.epoch + seconds * sum(wire.get(lengths) or ()))
+
+    def up(self, wire: Frame, canon: Frame, run: Run) -> None:
+        for start, lengths, end in self.ends:
+            told, right = wire.get(end), self.computed(wire, start, lengths)
+            if told is not None and right is not None and told.epoch != right.epoch:
+                run.fault(run.place(wire, end), f"is {shown(told)}, but start and slice lengths give {shown(right)}", self.rule())
+
+    def down(self, canon: Frame, wire: Frame, run: Run) -> None:
+        after, before = self.ends[0][0], self.ends[1][0]
+        if wire.get(before) is None and wire.get(after) is not None:
+            run.put(wire, before, wire.get(after))
+            run.default(run.place(wire, before), wire.get(after), "the start: the source leaves no freedom in time")
+        for start, lengths, end in self.ends:
+            if wire.get(lengths) is None:
+                wire.holder(lengths).values[lengths] = wire.get(self.ends[1][1])
+            run.put(wire, end, self.computed(wire, start, lengths))
 
 
 class EpochNumber(Relation):

@@ -175,11 +175,12 @@ class ColumnCompiler:
     def _sibling(self, prop: str, predicate: str) -> str:
         """The column of another property of the node that holds this one's value (lessThanOrEquals)."""
         path = self.graph.one(prop, SH + "path")
-        for block in self.exchange.blocks:
-            holders = {subject for subject, step, _ in block.triples if step == (path if isinstance(path, str) and not path.startswith("_:") else str(self._list(path)[-1]))}
-            for subject, step, value in block.triples:
-                if subject in holders and step == predicate and isinstance(value, Var):
-                    return value.name
+        last = path if isinstance(path, str) and not path.startswith("_:") else str(self._list(path)[-1])
+        triples = [triple for block in self.exchange.blocks for triple in block.triples]
+        holders = {subject for subject, step, _ in triples if step == last}
+        for subject, step, value in triples:
+            if subject in holders and step == predicate and isinstance(value, Var):
+                return value.name
         raise self._wrong(prop, f"{shorten(predicate)} stands on no common node")
 
     def _list(self, head: Term | None) -> list[Term]:

@@ -167,7 +167,7 @@ class JsonTree:
             for item, text in zip(items, write_column(leaf, frame.values.get(leaf.var), count, place, log), strict=True):
                 if text is not None:
                     for step in leaf.steps[:-1]:
-                        item = item.setdefault(step, {})
+                        item = item.setdefault(step[:-2], [{}])[0] if step.endswith("[]") else item.setdefault(step, {})
                     item[leaf.steps[-1]] = _scalar_out(text, leaf)
         return items
 

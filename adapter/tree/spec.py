@@ -115,8 +115,7 @@ class Leaf:
     @property
     def place(self) -> str:
         """How the leaf shows in a path: `@Price`, `mRID`, or nothing for the text of an element."""
-        shown = {"attribute": "@" + self.key, "text": "", "element": self.key}[self.kind]
-        return "/".join((*self.steps[:-1], shown)) if self.steps else shown
+        return {"attribute": "@" + self.key, "text": "", "element": self.key}[self.kind]
 
 
 @dataclass(frozen=True, slots=True)

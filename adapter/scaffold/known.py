@@ -1,0 +1,97 @@
+"""What a standard of ours already has: types by their definition, fragments of its envelope by their keys."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+from adapter.mapping import Standard
+from adapter.scaffold.model import Kind, Place
+from adapter.text import List, Table
+from adapter.tree.spec import LEAF_KEYS, Type, base_types
+
+
+@dataclass
+class Known:
+    """The types and fragments a new mapping may refer to; `new` collects the types it needs besides."""
+
+    types: dict[str, tuple[object, ...]] = field(default_factory=dict)
+    fragments: dict[str, Table] = field(default_factory=dict)
+    envelopes: dict[str, Table] = field(default_factory=dict)
+    new: dict[str, Kind] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, standard: Standard | None) -> Known:
+        """What *standard* has; nothing for a standard that does not exist yet."""
+        if standard is None:
+            return cls()
+        own = {name: _definition(kind) for name, kind in standard.types.items() if name not in base_types()}
+        return cls(own, dict(standard.includes), dict(standard.envelopes))
+
+    def type_for(self, kind: Kind) -> str:
+        """The type name to write for *kind*; "" when the default (`str`) says it all."""
+        if not kind.faceted and not (kind.codes and kind.name):
+            return "" if kind.codec == "str" else kind.codec
+        wanted = kind.definition()
+        for name, definition in self.types.items():
+            if definition == wanted:
+                return name
+        base, number = kind.name or kind.codec, 2
+        name = base
+        while name in self.types or name in base_types():
+            name, number = f"{base}_{number}", number + 1
+        self.types[name] = wanted
+        self.new[name] = kind
+        return name
+
+    def include(self, root: Place) -> list[str]:
+        """Replace runs of places at the top of *root* by the fragments that say the same; the fragments' names."""
+        found: list[str] = []
+        for name, table in self.fragments.items():
+            keys = list(table)
+            at = _run([child.key + child.suffix for child in root.children], keys)
+            if keys and at is not None:
+                root.children[at : at + len(keys)] = [Place("+" + name, form="include")]
+                found.append(name)
+        return found
+
+    def variables(self, fragment: str) -> list[str]:
+        """The variables a fragment declares, in order."""
+        return list(_variables(self.fragments[fragment]))
+
+    def unrelated(self, fragments: list[str], envelope: str) -> list[str]:
+        """The variables of *fragments* that the envelope does not speak of, so the mapping must."""
+        spoken = set(_texts(self.envelopes[envelope])) if envelope else set()
+        return [variable for name in fragments for variable in self.variables(name) if variable not in spoken]
+
+
+def _definition(kind: Type) -> tuple[object, ...]:
+    def text(value: Decimal | int | None) -> str | None:
+        return None if value is None else str(value)
+
+    pattern = kind.pattern.pattern if kind.pattern else None
+    return (kind.codec.name, pattern, text(kind.least), text(kind.most), text(kind.length), text(kind.shortest), text(kind.fraction), frozenset(kind.codes or ()))
+
+
+def _run(keys: list[str], wanted: list[str]) -> int | None:
+    """Where *wanted* stands in *keys* as one run; None when it does not."""
+    return next((at for at in range(len(keys) - len(wanted) + 1) if keys[at : at + len(wanted)] == wanted), None)
+
+
+def _variables(table: Table) -> list[str]:
+    found: list[str] = []
+    for value in table.values():
+        if isinstance(value, str):
+            found.append(value.split()[0])
+        elif isinstance(value, Table):
+            leaf = any(key in value for key in LEAF_KEYS)
+            found += [str(value[key]) for key in ("var", "flag") if key in value] if leaf else _variables(value)
+    return found
+
+
+def _texts(node: object) -> list[str]:
+    if isinstance(node, str):
+        return [node]
+    if isinstance(node, Table):
+        return [*node, *(text for value in node.values() for text in _texts(value))]
+    return [text for value in node for text in _texts(value)] if isinstance(node, List) else []

@@ -1,0 +1,174 @@
+"""Names: variables, scopes and types out of the names on the wire; short, in snake_case, unique in the file.
+
+The result does not depend on the order of places, so the XML and the JSON tree of one message get the same variables.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from adapter.scaffold.model import Place, wrapper
+
+_WORD = re.compile(r"[A-Z]+s?(?![a-z])|[A-Z]?[a-z0-9]+|[0-9]+")
+_HUMP = re.compile(r"(?<![A-Za-z])[a-z](?=[A-Z]{2})")
+_ROLE = re.compile(r"([a-z][A-Za-z0-9]*)_([A-Z][A-Za-z0-9]*)")
+
+
+def words(name: str) -> list[str]:
+    """The words of a name on the wire, in lower case.
+
+    >>> words("D-PrognosisMessageID"), words("mRID"), words("TimeSeries_Series")
+    (['d', 'prognosis', 'message', 'id'], ['mrid'], ['time', 'series', 'series'])
+    """
+    name = _HUMP.sub(lambda found: found[0].upper(), name)
+    return [word.lower() for word in _WORD.findall(name)] or ["value"]
+
+
+def snake(name: str) -> str:
+    """A name on the wire as a variable.
+
+    >>> snake("ISP-Duration"), snake("isLimitActive"), snake("7zip")
+    ('isp_duration', 'is_limit_active', 'n7zip')
+    """
+    joined = "_".join(words(name))
+    return "n" + joined if joined[0].isdigit() else joined
+
+
+def camel(variable: str) -> str:
+    """A variable as the local name of a term.
+
+    >>> camel("sender_market_role_type")
+    'senderMarketRoleType'
+    """
+    first, *rest = variable.split("_")
+    return first + "".join(word.capitalize() for word in rest)
+
+
+def class_name(message: str) -> str:
+    """A message as the local name of a class.
+
+    >>> class_name("D-Prognosis"), class_name("NotifyValidatedMeasureData_MarketDocument")
+    ('DPrognosis', 'NotifyValidatedMeasureDataMarketDocument')
+    """
+    return "".join(part[0].upper() + part[1:] for part in re.findall(r"[A-Za-z0-9]+", message))
+
+
+def type_name(name: str) -> str:
+    """A type of a schema as an entry of `types:`.
+
+    >>> type_name("EntityAddressType"), type_name("PartyID_String-base"), type_name("CodingSchemeTypeList")
+    ('entity_address', 'party_id', 'coding_scheme_type')
+    """
+    short = re.sub(r"(?:_?String|_?Integer|_?DateTime|_?Decimal)?(?:-base)?$", "", name) or name
+    short = short.removesuffix("List") if short.endswith("List") else short.removesuffix("Type")
+    return snake(short or name)
+
+
+@dataclass(frozen=True, slots=True)
+class _Segment:
+    full: tuple[str, ...]
+    role: tuple[str, ...]  # `sender` of sender_MarketParticipant; else the same
+
+
+@dataclass(slots=True)
+class _Wish:
+    place: Place
+    segments: tuple[_Segment, ...]
+    level: int
+
+    def name(self) -> str:
+        return _join([segment.role for segment in self.segments[-self.level :]])
+
+    def last_resort(self) -> str:
+        return _join([segment.full for segment in self.segments])
+
+    def path(self) -> tuple[tuple[str, ...], ...]:
+        return tuple(segment.full for segment in self.segments)
+
+
+def assign(root: Place, message: str, taken: Iterable[str] = ()) -> None:
+    """Name every leaf, scope and rows below *root*; *taken* are variables of included fragments.
+
+    A name is the last segment of the path (with what is before a dot: `sender_MarketParticipant.mRID` gives
+    `sender_mrid`); names that collide take more of the path, except the one that stands highest.
+    """
+    used = set(taken)
+    wishes = list(_wishes(root.children, (_segment(message),), 0))
+    scopes: set[str] = set()
+    _settle([wish for wish in wishes if wish.place.form == "each"], scopes)
+    _settle([wish for wish in wishes if wish.place.form == "rows"], used)
+    _settle([wish for wish in wishes if wish.place.form == "leaf" and wish.place.const is None], used)
+
+
+def _wishes(places: list[Place], above: tuple[_Segment, ...], floor: int) -> Iterator[_Wish]:
+    """*floor* is the level at which names of attributes and members beside a text begin."""
+    for place in places:
+        if place.form == "include":
+            continue
+        own = tuple(_segment(part) for part in re.split(r"[.:]", place.key.removeprefix("@").rpartition("}")[2]))
+        if place.key in ("#", "value") and floor:
+            own = ()
+        segments = above + own
+        level = max(min(2, len(own)), floor + 1 if floor else 0) if own else floor
+        yield _Wish(place, segments, min(level, len(segments)))
+        if place.children:
+            texted = wrapper(place) or any(child.key == "#" for child in place.children)
+            yield from _wishes(place.children, segments, level if texted else 0)
+
+
+def _segment(name: str) -> _Segment:
+    role = _ROLE.fullmatch(name)
+    full = tuple(words(name))
+    return _Segment(full, tuple(words(role[1])) if role else full)
+
+
+def _join(parts: list[tuple[str, ...]]) -> str:
+    """Words of segments, without saying a thing twice: process + processType → process_type, flowDirection + direction → flow_direction."""
+    joined: tuple[str, ...] = ()
+    for part in parts:
+        if joined and part[: len(joined)] == joined:
+            joined = part
+        elif joined[-len(part) :] != part:
+            joined += part
+    name = "_".join(joined)
+    return "n" + name if name[:1].isdigit() else name
+
+
+def _settle(wishes: list[_Wish], used: set[str]) -> None:
+    pending = wishes
+    while pending:
+        groups: dict[str, list[_Wish]] = defaultdict(list)
+        for wish in pending:
+            groups[wish.name()].append(wish)
+        pending = []
+        for name, group in groups.items():
+            winner = _winner(group) if name not in used else None
+            if winner is not None:
+                winner.place.name = name
+                used.add(name)
+            pending += _longer([wish for wish in group if wish is not winner], used)
+
+
+def _winner(group: list[_Wish]) -> _Wish | None:
+    highest = min(len(wish.segments) for wish in group)
+    best = [wish for wish in group if len(wish.segments) == highest]
+    return best[0] if len(best) == 1 else None
+
+
+def _longer(losers: list[_Wish], used: set[str]) -> list[_Wish]:
+    """One level more for each; who has none left gets the whole path, and a number if that is taken too."""
+    again: list[_Wish] = []
+    for wish in sorted(losers, key=_Wish.path):
+        if wish.level < len(wish.segments):
+            wish.level += 1
+            again.append(wish)
+            continue
+        name, number = wish.last_resort(), 2
+        while name in used:
+            name, number = f"{wish.last_resort()}_{number}", number + 1
+        wish.place.name = name
+        used.add(name)
+    return again

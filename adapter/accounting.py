@@ -5,16 +5,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
+from adapter.derive import Rule
 from adapter.frames import Frame, Scope
 from adapter.lowering import Lowered
 from adapter.mapping import MessageMapping
 from adapter.message import Message
-from adapter.run import Loss, Run, shown
+from adapter.run import Loss, Run
 from adapter.tree.spec import Branch, Leaf, Rows
+from adapter.values import shown
 
 if TYPE_CHECKING:
     from adapter.pipeline import Decoded
@@ -122,7 +124,7 @@ def _json(mapping: MessageMapping, value: Any, branch: Branch) -> Iterator[str]:
     for name, item in value.items() if isinstance(value, dict) else ():
         child = children.get(name)
         if child is None:
-            yield from ["unmapped"] * leaves(item)
+            yield from ["ignored" if branch.rest else "unmapped"] * leaves(item)
         elif isinstance(child, Leaf):
             count = leaves(item) if child.type.name == "json" else len(item) if child.most is None and isinstance(item, list) else 1
             yield from [kind_of(mapping, child)] * (count or 1)
@@ -170,11 +172,14 @@ def leaves(value: Any) -> int:
 
 
 def report_loss(
-    mapping: MessageMapping, wire: Frame, message: Message, documents: list[Lowered], unmapped: list[tuple[str, str]], found: list[Loss], syntax: str
+    mapping: MessageMapping, wire: Frame, message: Message, documents: list[Lowered], unmapped: list[tuple[str, str]], found: list[Loss], syntax: str,
+    rules: Mapping[str, Sequence[Rule]],
 ) -> list[Loss]:
     """All losses of a translation: what relations reported (with their place on the source's wire), and every leaf nothing read."""
     run = Run(places=mapping.places.get(syntax) or next(iter(mapping.places.values())))
     used = set().union(*(document.used for document in documents)) if documents else set()
+    for row, derived in rules.items():
+        used |= {(row, made) for rule in derived for made in rule.made if any((row, base) in used for base in rule.base)}
     out = [_on_wire(loss, mapping, message, wire, run) for loss in found]
     target = documents[0].mapping.id if documents else "nothing"
     arrived = {name for use in (mapping.envelope, *(content.use for content in message.contents if content.use)) for name in _arrived(use, used)}
@@ -186,7 +191,7 @@ def report_loss(
             if variable not in mapping.leaves or variable in arrived or variable in implied or variable in mapping.checked:
                 continue
             reason = f"{target} has no place for it" if variable in mapping.related else f"only {mapping.standard.title} says this"
-            out += _lost(variable, scope, wire, run, reason)
+            out += _lost(mapping.leaves[variable], variable, scope, wire, run, reason)
     out += [Loss(path, text, "no mapping speaks of it") for path, text in unmapped]
     return out
 
@@ -199,14 +204,14 @@ def _arrived(use: Any, used: set[tuple[str, str]]) -> Iterator[str]:
                 yield variable
 
 
-def _lost(variable: str, scope: Scope, wire: Frame, run: Run, reason: str) -> Iterator[Loss]:
+def _lost(leaf: Leaf, variable: str, scope: Scope, wire: Frame, run: Run, reason: str) -> Iterator[Loss]:
     for frame in wire.all(scope):
         value = frame.values.get(variable)
         if isinstance(value, list):
             for row, item in enumerate(value):
-                if item is not None:
+                if item is not None and item != leaf.default:
                     yield Loss(run.place(frame, variable, row), shown(item), reason)
-        elif value is not None:
+        elif value is not None and value != leaf.default:
             yield Loss(run.place(frame, variable), shown(value), reason)
 
 

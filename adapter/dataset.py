@@ -46,7 +46,7 @@ def envelope(message: Message, library: Library) -> str:
 def body(content: Content, library: Library, number: int, rows: str) -> str:
     """One content: its pattern, and the links to message and part."""
     writer = library.writers[content.exchange.row]
-    root = writer.root(number)
+    root = writer.root(content.frame, number)
     part = f" ; hub:fromPart <#part{''.join(f'.{name}.{at}' for name, at in content.part)}>" if content.part else ""
     return f"<#0.message> hub:carries {root} .\n{root} hub:position {number}{part} .\n{writer.write(content.frame, number, rows)}"
 

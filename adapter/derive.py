@@ -28,6 +28,7 @@ class Rule:
     needs: ClassVar[Sequence[str]] = ()
     may: ClassVar[Sequence[str]] = ()
     makes: ClassVar[Sequence[str]] = ()
+    reads: ClassVar[Sequence[str]] = ("t0", "t1")
 
     def __init_subclass__(cls) -> None:
         RULES[cls.name] = cls
@@ -40,7 +41,7 @@ class Rule:
             if name not in exchange.variables:
                 raise table.wrong(f"{self.name}: {name!r} is no variable of {exchange.row}", key)
         self.made = [self.names[key] for key in self.makes]
-        self.base = [name for name in self.names.values() if name not in self.made]
+        self.base = [name for name in self.names.values() if name not in self.made] + [name for name in self.reads if name in exchange.variables]
         self.scope: Scope = exchange.scope.find(table.text("scope", ".")) or exchange.scope
 
     def inward(self, frame: Frame, run: Run) -> None:
@@ -197,7 +198,7 @@ class PricePerEnergy(Rule):
         if not energy:
             if price:
                 run.fault(f"?{self.names['price']}", f"is {price} for an option that moves no energy: it has no price per kWh", self.rule())
-            else:
+            elif not run.restored:  # a sender's own price per kWh is kept, and stands
                 frame.values[self.names["per"]] = Decimal(0)
             return
         per = to_decimal(Fraction(price) / energy)
@@ -233,7 +234,8 @@ class LimitOfEnvelope(Rule):
 
     name = "limit_of_envelope"
     needs = ("upper", "lower", "power", "reference", "begin", "end", "active")
-    makes = ("power", "begin", "end", "active")
+    makes = ("power",)
+    reads = ("t0", "t1", "w0", "w1", "resolution")
 
     def inward(self, frame: Frame, run: Run) -> None:
         """Nothing to do: the graph keeps the form the source used."""
@@ -279,7 +281,7 @@ class EnvelopeOfLimit(Rule):
 
     name = "envelope_of_limit"
     needs = ("power", "begin", "end", "begin_after", "end_after", "anchor", "created", "active", "upper", "reference")
-    makes = ("upper", "reference")
+    makes = ("upper",)
 
     def inward(self, frame: Frame, run: Run) -> None:
         """Nothing to do: the graph keeps the form the source used."""
@@ -342,6 +344,11 @@ def inward(rules: Iterable[Rule], frame: Frame, run: Run) -> None:
     for rule in rules:
         for inner in frame.all(rule.scope):
             rule.inward(inner, run)
+    for rule in rules:
+        for inner in frame.all(rule.scope):
+            for name in rule.made:
+                if rule.exchange.variables[name].derived:
+                    inner.values.pop(name, None)
 
 
 def outward(rules: Sequence[Rule], frame: Frame, wanted: set[str], run: Run) -> set[str]:

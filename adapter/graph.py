@@ -125,8 +125,10 @@ class Writer:
         self._scope(frame, ".", f"#{instance}.", (), out, rows)
         return "".join(out)
 
-    def root(self, instance: int) -> str:
-        """The node of the exchange's root for this instance, relative to the graph."""
+    def root(self, frame: Frame, instance: int) -> str:
+        """The root node of this instance: minted in the graph, or the IRI the exchange itself names."""
+        if self.exchange.root in self.exchange.variables:
+            return _iri_text(frame.values[self.exchange.root])
         return f"<#{instance}.{self.exchange.root}>"
 
     def _scope(self, frame: Frame, scope: str, stem: str, index: tuple[int, ...], out: list[str], rows: str) -> None:
@@ -358,6 +360,8 @@ class Matcher:
     def match(self, graph: Graph, root: str) -> Frame | None:
         """The bindings at *root*, or None when the head does not hold there. Raises LowerError for values of a wrong kind."""
         frame = Frame(self.exchange.scope)
+        if self.exchange.root in self.exchange.variables:
+            frame.values[self.exchange.root] = shorten(root)
         return frame if self._scope(graph, {self.exchange.root: root}, frame, ".") else None
 
     def _scope(self, graph: Graph, nodes: dict[str, str], frame: Frame, scope: str) -> bool:

@@ -76,6 +76,9 @@ class Library:
         raise UnknownMessage(self._unknown(codec, value))
 
     def _unknown(self, codec: str, value: Any) -> Fault:
+        if codec == "ship":
+            commands = (value.get("datagram", {}).get("payload") or {}).get("cmd") or [{}]
+            value = {name: None for name in commands[0] if name not in ("function", "filter")} or value
         shown = value.tag if codec == "xml" else ", ".join(list(value)[:4]) if isinstance(value, dict) else type(value).__name__
         root = str(shown).rpartition("}")[2]
         for standard in self.standards.values():
@@ -92,7 +95,7 @@ class Library:
 
 def _recognises(mapping: MessageMapping, codec: str, value: Any) -> bool:
     tree = "xml" if codec == "xml" else "json"
-    if tree not in mapping.trees or mapping.standard.codecs.get(tree, tree) != codec:
+    if tree not in mapping.trees or mapping.codec(tree) != codec:
         return False
     rule = mapping.table.table("recognise")
     if tree == "xml":
@@ -103,6 +106,9 @@ def _recognises(mapping: MessageMapping, codec: str, value: Any) -> bool:
         )
     member = rule.text("json", "")
     if not isinstance(value, dict) or (member and member not in value):
+        return False
+    anyone = rule.texts("any")
+    if anyone and not any(name in value for name in anyone):
         return False
     return all(_at(value, path) is not None for path in rule.texts("members")) and all(_at(value, path) == text for path, text in rule.table("text").items())
 

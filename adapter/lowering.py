@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Any
 
 from adapter import derive
 from adapter.errors import Fault, LowerError
 from adapter.frames import Frame
 from adapter.library import Library
-from adapter.mapping import MessageMapping, Use
-from adapter.message import Content, Message, append, locate, prepare, unrelate
+from adapter.mapping import Join, MessageMapping, Use
+from adapter.message import Content, Message, append, compute_address, locate, place_address, prepare, unrelate
 from adapter.names import derived_uuid
 from adapter.run import Run
 from adapter.split import split
+from adapter.tree.spec import Leaf
 
 
 @dataclass
@@ -69,13 +71,53 @@ def _document(
 ) -> Lowered:
     wire = message.kept.clone() if own and message.kept is not None else Frame(target.scope)
     lowered = Lowered(target, wire)
+    if own and target.address is not None:
+        compute_address(target.address, wire)
     unrelate(target.envelope.relations, target.envelope.pairs, message.envelope, wire, run)
     lowered.used |= {(target.envelope.exchange.row, name) for name in target.envelope.canon}
     for content, uses in group:
         _content(content, uses, wire, library, run, own, lowered)
     if not own:
         _fill(message, target, lowered, run, number)
+        if target.address is not None:
+            place_address(target.address, wire)
     return lowered
+
+
+def _rejoin(target: MessageMapping, use: Use, place: Frame, run: Run, own: bool) -> None:
+    """Bring the facts of earlier messages to a frame that is being written: by its id when it has one, else by what is known of it."""
+    for join in target.joins:
+        if join.scope is not use.scope:
+            continue
+        if not own and not join.outer:
+            _unjoin(join, place, run)
+        entry = run.context.find(join.kind, tuple("" if place.get(name) is None else str(place.get(name)) for name in join.key))
+        for fact, variable in join.facts.items() if entry is not None and not join.outer else ():
+            if place.values.get(variable) is None and entry is not None:
+                place.values[variable] = entry.facts.get(fact)
+
+
+def _unjoin(join: Join, frame: Frame, run: Run) -> None:
+    """Find the one entry whose facts are those of the frame, and write its id. None or several: refused, naming the ids."""
+    if frame.values.get(join.key[-1]) is not None:
+        return
+    wanted = {fact: frame.values[variable] for fact, variable in join.facts.items() if frame.values.get(variable) is not None}
+    known = tuple("" if frame.get(variable) is None else str(frame.get(variable)) for variable in join.key[:-1])
+    given = known if all(known) else ()
+    found = [(rest, entry) for rest, entry in run.context.of(join.kind, given) if all(entry.facts.get(fact) == value for fact, value in wanted.items())]
+    if len(found) != 1:
+        shown = ", ".join(f"{fact} {value}" for fact, value in wanted.items())
+        says = f"no {join.kind} with {shown} is known: send {join.brings} first (--context FILE)" if not found else (
+            f"several {join.kind}s have {shown}: {', '.join('/'.join(rest) for rest, _ in found)}; the target needs one"
+        )
+        (run.fault if found else run.missing)(run.place(frame, join.key[-1]), says, join.at)
+        return
+    rest, entry = found[0]
+    for variable, text in zip(join.key[len(given) :], rest, strict=True):
+        holder = frame.holder(variable)
+        holder.values[variable] = run.leaves[variable].type.codec.read(text) if variable in run.leaves and text != "" else text
+    if entry.graph and entry.graph not in run.context_used:
+        run.context_used.append(entry.graph)
 
 
 def _content(content: Content, uses: list[Use], wire: Frame, library: Library, run: Run, own: bool, lowered: Lowered) -> None:
@@ -91,8 +133,13 @@ def _content(content: Content, uses: list[Use], wire: Frame, library: Library, r
         canon = content.frame.clone()
         base = derive.outward(library.rules[use.exchange.row], canon, use.canon, trial)
         prepare(use, canon, trial)
+        if lowered.mapping.joins and not trial.faults:
+            first = Run(run.profile, run.context, run.now, places=run.places, leaves=run.leaves, restored=run.restored, syntax=run.syntax)
+            unrelate(use.relations, use.pairs, canon, place, first)  # what can be known before the join; said again below
+            _rejoin(lowered.mapping, use, place, trial, own)
         if not trial.faults:
             unrelate(use.relations, use.pairs, canon, place, trial)
+        run.lacks_context = run.lacks_context or trial.lacks_context
         if not trial.faults or use is uses[-1]:
             run.faults += trial.faults
             run.loss += trial.loss
@@ -113,8 +160,11 @@ def _condition(use: Use, place: Frame, run: Run) -> None:
         if texts & {"present", "absent"}:
             continue
         value = place.get(variable)
-        if value is None and len(texts) >= 1:
-            leaf = run.leaves[variable]
+        leaf = run.leaves.get(variable)
+        if leaf is None:
+            if value is None and len(texts) == 1:
+                place.holder(variable).values[variable] = next(iter(texts))
+        elif value is None:
             text = sorted(texts)[0]
             run.put(place, variable, text if leaf.codes is not None else True if leaf.flag else leaf.type.codec.read(text))
         elif str(value) not in texts:
@@ -146,12 +196,21 @@ def _fill(message: Message, target: MessageMapping, lowered: Lowered, run: Run, 
                 continue
             if text is not None:
                 try:
-                    frame.values[variable] = text if leaf.codes is not None and text in (leaf.names or {}) else leaf.read(text) if leaf.codes is not None else leaf.type.codec.read(text)
+                    frame.values[variable] = _filled(leaf, text)
                 except ValueError as error:
                     run.fault(run.place(frame, variable), f"would be {text!r} from {source}, which {error}", fill.at)
                     continue
                 lowered.filled.add(variable)
                 run.default(run.place(frame, variable), text, source)
+
+
+def _filled(leaf: Leaf, text: str) -> Any:
+    """The value of a filled text; a place that repeats takes its items with dots between them."""
+    if leaf.most is None:
+        return tuple(leaf.read(item) for item in text.split("."))
+    if leaf.codes is not None:
+        return text if text in (leaf.names or {}) else leaf.read(text)
+    return leaf.type.codec.read(text)
 
 
 def _index(frame: Frame) -> list[int]:

@@ -16,14 +16,14 @@ from adapter.exchange import Exchange
 from adapter.frames import Frame, Scope
 from adapter.relations import build
 from adapter.relations.base import Relation
-from adapter.text import List, Node, Table
+from adapter.text import Node, Table
 from adapter.tree.json import JsonTree
 from adapter.tree.spec import Builder, Leaf, Type
 from adapter.tree.xml import XmlTree
 
 KEYS = (
     "message", "means", "class", "source", "status", "recognise", "envelope", "namespace", "prefix", "xml", "json", "exchanges", "keep", "refuse", "fill",
-    "identity", "split", "provides", "ordered", "unknown", "session", "leaves_open", "answers", "codec",
+    "identity", "split", "provides", "join", "ordered", "unknown", "session", "leaves_open", "answers", "codec",
 )
 
 
@@ -85,6 +85,41 @@ def _of(pair: Pair) -> Iterator[Relation]:
         yield from _of(inner)
 
 
+@dataclass(frozen=True)
+class Address:
+    """Which address of a message is the server's: the sender's for reply and notify, the receiver's for write, read, call.
+
+    `server` becomes `device|entity.path|feature`, `entity` the same without the feature. Source: SPINE 1.3, header.
+    """
+
+    server: str
+    entity: str
+    classifier: str
+    source: str
+    destination: str
+    at: str
+
+    def side(self, frame: Frame) -> str:
+        return self.source if frame.get(self.classifier) in ("reply", "notify", "result") else self.destination
+
+
+@dataclass(frozen=True)
+class Join:
+    """Facts that earlier messages brought, joined to each instance of a scope as further wire variables.
+
+    `key` are wire variables that find the entry (the last one is the id written back when lowering); `facts` maps
+    the entry's facts to the new variables. `outer` joins may find nothing.
+    """
+
+    kind: str
+    scope: Scope
+    key: tuple[str, ...]
+    facts: Mapping[str, str]
+    outer: bool
+    brings: str
+    at: str
+
+
 @dataclass(frozen=True, slots=True)
 class Fill:
     """Where a wire variable comes from when a translation has no source for it: a constant, the profile, or made by the hub."""
@@ -92,6 +127,18 @@ class Fill:
     variable: str
     source: str
     value: str
+    at: str
+
+
+@dataclass(frozen=True)
+class Provide:
+    """What a message brings for later ones: facts of each instance of a scope under a key."""
+
+    kind: str
+    scope: Scope
+    key: tuple[str, ...]
+    facts: Mapping[str, str]
+    own: bool
     at: str
 
 
@@ -132,11 +179,17 @@ class MessageMapping:
     refuse: tuple[tuple[Condition, str, Scope, str], ...]
     fill: dict[str, Fill]
     identity: tuple[str, ...]
-    provides: tuple[Table, ...]
+    provides: tuple[Provide, ...]
+    joins: tuple[Join, ...]
+    address: Address | None
 
     @property
     def id(self) -> str:
         return f"{self.standard.name}:{self.name}"
+
+    def codec(self, tree: str) -> str:
+        """The codec that gives documents for a tree of this message."""
+        return self.table.text("codec", "") or self.standard.codecs.get(tree, tree)
 
     @cached_property
     def related(self) -> set[str]:
@@ -174,12 +227,14 @@ class Compiler:
     def compile(self, table: Table, name: str) -> MessageMapping:
         table.only(*KEYS)
         scope, trees, leaves, places = self._trees(table)
+        address = self._address(table, scope)
+        joins = tuple(self._join(entry, scope) for entry in table.items_of("join") if isinstance(entry, Table))
         envelope = self._envelope(table, scope)
         uses = tuple(self._use(entry, scope) for entry in table.items_of("exchanges") if isinstance(entry, Table))
         mapping = MessageMapping(
             self.standard, name, table, table.text("message"), table.text("class", "hub:Message"), scope, trees, leaves, places, envelope, uses,
             self._keep(table, scope), tuple(self._refuse(entry, scope) for entry in table.items_of("refuse") if isinstance(entry, Table)),
-            self._fill(table, scope), tuple(table.texts("identity")), tuple(entry for entry in table.items_of("provides") if isinstance(entry, Table)),
+            self._fill(table, scope), tuple(table.texts("identity")), tuple(self._provide(entry, scope) for entry in table.items_of("provides") if isinstance(entry, Table)), joins, address,
         )
         self._prove(mapping)
         return mapping
@@ -241,6 +296,39 @@ class Compiler:
             raise entry.wrong(f"there is no scope {path!r} in the tree; it has {', '.join(one.name for one in scope.every())}", "for")
         return found
 
+    def _address(self, table: Table, scope: Scope) -> Address | None:
+        named = table.text("envelope", "")
+        entry = self.standard.envelopes[named].table("address") if named in self.standard.envelopes else table.table("address")
+        if not entry:
+            return None
+        entry.only("is", "entity", "classifier", "source", "destination")
+        scope.variables |= {entry.text("is"), entry.text("entity")}
+        return Address(entry.text("is"), entry.text("entity"), entry.text("classifier"), entry.text("source"), entry.text("destination"), entry.at())
+
+    def _join(self, entry: Table, scope: Scope) -> Join:
+        entry.only("kind", "for", "key", "facts", "outer", "brings", "means")
+        inside = self._scope(entry, entry.text("for", "."), scope)
+        for variable in entry.texts("key"):
+            if inside.owner(variable) is None:
+                raise entry.wrong(f"join: {variable!r} is no variable visible here", "key")
+        facts = {fact: str(variable) for fact, variable in entry.table("facts").items()}
+        for variable in facts.values():
+            if inside.owner(variable) is not None:
+                raise entry.wrong(f"join: {variable!r} is a variable already", "facts")
+            inside.variables.add(variable)
+        return Join(
+            entry.text("kind"), inside, tuple(entry.texts("key")), facts, entry.text("outer", "false") == "true", entry.text("brings", "the message that describes it"), entry.at()
+        )
+
+    def _provide(self, entry: Table, scope: Scope) -> Provide:
+        entry.only("kind", "for", "key", "facts", "own", "means")
+        inside = self._scope(entry, entry.text("for", "."), scope)
+        facts = {fact: str(variable) for fact, variable in entry.table("facts").items()}
+        for variable in (*entry.texts("key"), *facts.values()):
+            if inside.owner(variable) is None:
+                raise entry.wrong(f"provides: {variable!r} is no variable visible here", "facts")
+        return Provide(entry.text("kind"), inside, tuple(entry.texts("key")), facts, entry.text("own", "false") == "true", entry.at())
+
     def _condition(self, table: Table, scope: Scope) -> Condition:
         wanted: dict[str, frozenset[str]] = {}
         for variable in table:
@@ -298,26 +386,17 @@ class Compiler:
     def _prove(self, mapping: MessageMapping) -> None:
         used = mapping.related | set(mapping.keep) | {variable for use in mapping.uses for variable in use.when.wanted}
         used |= {variable for condition, *_ in mapping.refuse for variable in condition.wanted} | mapping.checked
-        used |= {variable for entry in mapping.provides for variable in _words(entry)}
+        used |= {variable for provide in mapping.provides for variable in (*provide.key, *provide.facts.values())}
+        if mapping.address is not None:
+            used |= {f"{side}_{part}" for side in (mapping.address.source, mapping.address.destination) for part in ("device", "entity", "feature")} | {mapping.address.classifier}
+        used |= {variable for join in mapping.joins for variable in join.key}
         tables = {name for one in mapping.scope.every() for name in one.columns.values()}
         for variable in mapping.leaves:
             if variable not in used and variable not in tables:
                 raise mapping.table.wrong(f"the variable {variable!r} is used nowhere: relate it, keep it (`keep: {{{variable}: prefix:term}}`) or ignore its leaf with a reason")
         for variable in mapping.identity:
-            if mapping.scope.owner(variable) is None:
+            if variable != "content" and mapping.scope.owner(variable) is None:
                 raise mapping.table.wrong(f"identity: {variable!r} is no variable of the document", "identity")
-
-
-def _words(entry: Table) -> set[str]:
-    found: set[str] = set()
-    for value in entry.values():
-        if isinstance(value, str):
-            found |= set(value.split())
-        elif isinstance(value, Table):
-            found |= _words(value) | set(value)
-        elif isinstance(value, List):
-            found |= {str(item) for item in value}
-    return found
 
 
 def _signature(scope: Scope) -> frozenset[tuple[str, str, str]]:

@@ -10,11 +10,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from adapter import derive
-from adapter.errors import LiftError
+from adapter.context import Context
+from adapter.errors import ContextMissing, LiftError
 from adapter.exchange import Exchange
 from adapter.frames import Frame, Scope
 from adapter.library import Library
-from adapter.mapping import MessageMapping, Pair, Use
+from adapter.mapping import Address, Join, MessageMapping, Pair, Provide, Use
 from adapter.names import graph_iri
 from adapter.relations.base import Relation
 from adapter.run import Run
@@ -46,13 +47,21 @@ def up(mapping: MessageMapping, wire: Frame, library: Library, run: Run) -> Mess
     run.places, run.leaves = next(iter(mapping.places.values())), mapping.leaves
     if len(mapping.places) > 1 and run.syntax in mapping.places:
         run.places = mapping.places[run.syntax]
+    if mapping.address is not None:
+        compute_address(mapping.address, wire)
+    for provide in mapping.provides:
+        if provide.own:
+            _provide(provide, wire, run.context, "")
+    for join in mapping.joins:
+        for frame in wire.all(join.scope):
+            _join(join, frame, run)
     for condition, says, scope, at in mapping.refuse:
         for frame in wire.all(scope):
             if condition.holds(frame):
                 run.fault(frame.path or "/", says, at)
     envelope = Frame(mapping.envelope.exchange.scope)
     relate(mapping.envelope.relations, mapping.envelope.pairs, wire, envelope, run)
-    message = Message(graph_iri(mapping.standard.name, *(_identity(wire, name) for name in mapping.identity)), envelope, [], mapping, kept(mapping, wire))
+    message = Message(graph_iri(mapping.standard.name, *(run.digest if name == "content" else _identity(wire, name) for name in mapping.identity)), envelope, [], mapping, kept(mapping, wire))
     for use in mapping.uses:
         for frame in wire.all(use.scope):
             if use.when.holds(frame):
@@ -63,10 +72,58 @@ def up(mapping: MessageMapping, wire: Frame, library: Library, run: Run) -> Mess
                 message.contents.append(Content(use.exchange, canon, use, where(frame)))
     _carried(mapping, wire, message, run)
     if run.faults:
-        raise LiftError(run.faults)
+        raise (ContextMissing if run.lacks_context else LiftError)(run.faults)
     order = {id(use): number for number, use in enumerate(mapping.uses)}
     message.contents.sort(key=lambda content: (content.part, order[id(content.use)]))
     return message
+
+
+def compute_address(address: Address, wire: Frame) -> None:
+    """Compute the server's address from the side of the header that speaks of it."""
+    side = address.side(wire)
+    device, entity, feature = (wire.values.get(f"{side}_{part}") for part in ("device", "entity", "feature"))
+    wire.values[address.entity] = f"{device or ''}|{'.'.join(map(str, entity or ()))}"
+    wire.values[address.server] = f"{wire.values[address.entity]}|{'' if feature is None else feature}"
+
+
+def place_address(address: Address, wire: Frame) -> None:
+    """Write the server's address to its side of the header; the inverse of `compute_address`."""
+    server = wire.values.get(address.server)
+    if not isinstance(server, str) or server.count("|") != 2:
+        return
+    side = address.side(wire)
+    device, entity, feature = server.split("|")
+    wire.values[f"{side}_device"] = device or None
+    wire.values[f"{side}_entity"] = tuple(int(step) for step in entity.split(".")) if entity else None
+    wire.values[f"{side}_feature"] = int(feature) if feature else None
+
+
+def _join(join: Join, frame: Frame, run: Run) -> None:
+    """Add the facts of an earlier message to one frame; a missing entry is a fault that says what would bring it."""
+    key = tuple(_identity(frame, variable) for variable in join.key)
+    entry = run.context.find(join.kind, key)
+    if entry is None:
+        if not join.outer:
+            shown = ", ".join(f"{name} {value}" for name, value in zip(join.key, key, strict=True))
+            run.missing(frame.path or "/", f"there is no {join.kind} for {shown}: send {join.brings} first (--context FILE)", join.at)
+        return
+    if entry.graph and entry.graph not in run.context_used:
+        run.context_used.append(entry.graph)
+    for fact, variable in join.facts.items():
+        if entry.facts.get(fact) is not None:
+            frame.values[variable] = entry.facts[fact]
+
+
+def remember(message: Message, wire: Frame, context: Context) -> None:
+    """Put into *context* what a message brings for later ones."""
+    for provide in message.mapping.provides if message.mapping else ():
+        _provide(provide, wire, context, message.graph)
+
+
+def _provide(provide: Provide, wire: Frame, context: Context, graph: str) -> None:
+    for frame in wire.all(provide.scope):
+        facts = {fact: frame.get(variable) for fact, variable in provide.facts.items()}
+        context.add(provide.kind, tuple(_identity(frame, variable) for variable in provide.key), facts, graph)
 
 
 def _identity(wire: Frame, name: str) -> str:

@@ -5,6 +5,7 @@ Each step is a function from a value to a value. Services and stores see message
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -20,7 +21,7 @@ from adapter.graph import Graph, trig, turtle
 from adapter.library import Library, library
 from adapter.lowering import Lowered, down
 from adapter.mapping import MessageMapping
-from adapter.message import Message, up
+from adapter.message import Message, remember, up
 from adapter.partners import NEUTRAL, Profile
 from adapter.run import Default, Loss, Run
 from adapter.shapes.engine import Verdict, check
@@ -35,6 +36,7 @@ class Decoded:
     syntax: str
     value: Any
     mapping: MessageMapping
+    data: bytes = b""
 
 
 @dataclass
@@ -80,7 +82,7 @@ class Translation:
 def decode(data: bytes, standard: str | None = None, lib: Library | None = None) -> Decoded:
     """Bytes → document. Raises DecodeError (not well-formed or harmful) or UnknownMessage."""
     codec, value = syntaxes.decode(data)
-    return Decoded(syntaxes.CODECS[codec].tree, value, (lib or library()).recognise(codec, value, standard))
+    return Decoded(syntaxes.CODECS[codec].tree, value, (lib or library()).recognise(codec, value, standard), data)
 
 
 def lift(data: bytes, *, standard: str | None = None, profile: Profile = NEUTRAL, context: Context | None = None, now: Instant | None = None, lib: Library | None = None) -> Lifted:
@@ -94,6 +96,8 @@ def lift_decoded(decoded: Decoded, *, profile: Profile = NEUTRAL, context: Conte
     lib = lib or library()
     wire, unmapped = read(decoded)
     run = Run(profile, context if context is not None else Context(), now, syntax=decoded.syntax)
+    if "content" in decoded.mapping.identity:
+        run.digest = hashlib.sha256(decoded.data).hexdigest()
     return Lifted(decoded, wire, up(decoded.mapping, wire, lib, run), unmapped, run)
 
 
@@ -105,6 +109,13 @@ def read(decoded: Decoded) -> tuple[Frame, list[tuple[str, str]]]:
     if log.faults:
         raise LiftError(log.faults)
     return wire, log.unmapped
+
+
+def learn(data: bytes, context: Context, *, profile: Profile = NEUTRAL, lib: Library | None = None) -> Lifted:
+    """Lift a message for what it brings to later ones; *context* grows by it."""
+    lifted = lift(data, profile=profile, context=context, lib=lib)
+    remember(lifted.message, lifted.wire, context)
+    return lifted
 
 
 def validate(lifted: Lifted, lib: Library | None = None) -> Verdict:
@@ -125,7 +136,7 @@ def encode(lowered: Lowered, syntax: str) -> Document:
     value = mapping.trees[syntax].write(lowered.frame, log)
     if log.faults:
         raise EncodeError(log.faults)
-    return Document(mapping.standard.name, mapping.name, syntax, syntaxes.encode(mapping.standard.codecs.get(syntax, syntax), value))
+    return Document(mapping.standard.name, mapping.name, syntax, syntaxes.encode(mapping.codec(syntax), value))
 
 
 def translate(
@@ -147,7 +158,7 @@ def translate(
     lowered = down(lifted.message, target, lib, run)
     documents = [encode(document, run.syntax) for document in lowered]
     exchanges = list(dict.fromkeys(content.exchange.row for content in lifted.message.contents))
-    loss = report_loss(lifted.mapping, lifted.wire, lifted.message, lowered, lifted.unmapped, run.loss, lifted.decoded.syntax)
+    loss = report_loss(lifted.mapping, lifted.wire, lifted.message, lowered, lifted.unmapped, run.loss, lifted.decoded.syntax, lib.rules)
     defaults = [*lifted.run.defaults, *run.defaults]
     return Translation(lifted.mapping, target, exchanges, documents, account(lifted.decoded), loss, defaults, verdict, [*lifted.run.context_used, *run.context_used])
 

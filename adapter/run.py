@@ -4,25 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from decimal import Decimal
 from typing import Any
 
 from adapter.context import Context
 from adapter.errors import Fault
 from adapter.frames import Frame
 from adapter.partners import NEUTRAL, Profile
-from adapter.values import Duration, Instant, decimal_text
-
-
-def shown(value: Any) -> str:
-    """A value as a report shows it."""
-    if isinstance(value, (Instant, Duration)):
-        return value.text()
-    if isinstance(value, Decimal):
-        return decimal_text(value)
-    if isinstance(value, (list, tuple)):
-        return ", ".join(map(shown, value))
-    return str(value)
+from adapter.values import Instant, shown
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,9 +47,16 @@ class Run:
     leaves: Mapping[str, Any] = field(default_factory=dict)
     restored: bool = False
     syntax: str = ""
+    lacks_context: bool = False
+    digest: str = ""
 
     def fault(self, path: str, says: str, rule: str = "") -> None:
         self.faults.append(Fault(path, says, rule))
+
+    def missing(self, path: str, says: str, rule: str = "") -> None:
+        """A fault that another message would cure."""
+        self.lacks_context = True
+        self.fault(path, says, rule)
 
     def lose(self, path: str, value: Any, reason: str, became: Any = None) -> None:
         self.loss.append(Loss(path, shown(value), reason, None if became is None else shown(became)))

@@ -333,3 +333,14 @@ CODECS: dict[str, Codec] = {
         Codec("currency", _read_currency, lambda value: value),
     )
 }
+
+
+def shown(value: Any) -> str:
+    """A value as a report shows it."""
+    if isinstance(value, (Instant, Duration)):
+        return value.text()
+    if isinstance(value, Decimal):
+        return decimal_text(value)
+    if type(value) in (list, tuple):
+        return ", ".join(map(shown, value))
+    return str(value)

@@ -139,13 +139,19 @@ class Identifier(Relation):
         identifier = wire.get(self.id)
         if identifier is None or identifier == "":
             return
-        scheme = self.fixed or wire.get(self.scheme)
-        canon.holder(self.is_).values[self.is_] = identifier_iri(self.schemes.get(scheme, scheme), str(identifier))
+        scheme = self.fixed or wire.get(self.scheme or "")
+        iri = identifier_iri(self.schemes.get(scheme, scheme), str(identifier))
+        canon.holder(self.is_).values[self.is_] = (iri,) if self.exchange.variables[self.is_].many else iri
 
     def down(self, canon: Frame, wire: Frame, run: Run) -> None:
         iri = canon.get(self.is_)
         if iri is None:
             return
+        if isinstance(iri, tuple):
+            if len(iri) != 1:
+                run.fault(run.place(wire, self.id), f"holds one identifier, and there are {len(iri)}: {', '.join(iri)}", self.rule())
+                return
+            iri = iri[0]
         found = identifier_of(iri)
         names = {name: code for code, name in reversed(self.schemes.items())}
         if found is not None and self.fixed and found[0] != self.fixed:
@@ -160,9 +166,25 @@ class Identifier(Relation):
         if found is None:
             run.fault(run.place(wire, self.id), f"{iri} is no identifier of a known scheme", self.rule())
             return
-        run.put(wire, self.id, found[1])
         if self.scheme is not None:
+            found = self.writable(found, names, wire, run)
+            if found is None:
+                return
             run.put(wire, self.scheme, names.get(found[0], found[0]))
+        run.put(wire, self.id, found[1])
+
+    def writable(self, found: tuple[str, str], names: dict[str, str], wire: Frame, run: Run) -> tuple[str, str] | None:
+        """The identifier in a scheme the wire's code list knows: its own, or the one the partner profile gives."""
+        codes = run.codes_of(self.scheme or "")
+        if not codes or names.get(found[0], found[0]) in codes:
+            return found
+        wanted = run.profile.identifier(*found, tuple(self.schemes.get(code, code) for code in codes))
+        if wanted is None:
+            run.fault(
+                run.place(wire, self.id), f"has no coding scheme for {found[0]}/{found[1]}: "
+                f"add `identifiers: {{{found[0]}/{found[1]}: …}}` with one of {', '.join(codes[:8])} … to the partner profile {run.profile.name}", self.rule(),
+            )
+        return wanted
 
 
 class EntityAddress(Relation):

@@ -8,9 +8,9 @@ from typing import Any
 
 from adapter.frames import Frame
 from adapter.relations.base import Relation, column
-from adapter.run import Run, shown
+from adapter.run import Run
 from adapter.series import BEGIN, END, regrid
-from adapter.values import Duration, Instant, local_day, local_midnight, utc_text
+from adapter.values import Duration, Instant, local_day, local_midnight, shown, utc_text
 
 FROM, TO, STEP, ZONE = "w0", "w1", "resolution", "zone_name"
 

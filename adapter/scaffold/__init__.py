@@ -6,17 +6,18 @@ moves variables from `keep` to relations, and the message is done when nothing i
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from adapter.errors import Fault, UsageError
-from adapter.library import library
 from adapter.mapping import Standard
-from adapter.scaffold.known import Known
-from adapter.scaffold.model import Draft
+from adapter.scaffold.known import Known, shipped
+from adapter.scaffold.model import Draft, Place
 from adapter.scaffold.names import assign, camel, class_name
 from adapter.scaffold.source import read_source
-from adapter.scaffold.write import TreeWriter, scalar, type_lines
+from adapter.scaffold.write import TreeWriter, comment, flow, scalar, type_lines
 
 CODES = ("few", "all")
 
@@ -53,8 +54,12 @@ def skeleton(source: Path, message: str, *, standard: str | None = None, codes: 
     """The same in its parts. *against* is the compiled standard to take types from, if not the shipped one of that name."""
     if codes not in CODES:
         raise UsageError(Fault("", f"codes is {codes!r}; expected {' or '.join(CODES)}"))
+    if standard is not None and re.fullmatch(r"[a-z][a-z0-9]*", standard) is None:
+        raise UsageError(Fault("", f"the standard is {standard!r}; expected a prefix of small letters and digits, such as uftp"))
+    if not class_name(message):
+        raise UsageError(Fault("", f"the message is {message!r}; expected a name with letters"))
     draft = read_source(source, message)
-    known = Known.of(against or (library().standards.get(standard) if standard else None))
+    known = Known.of(against or (shipped(standard) if standard else None))
     return _written(draft, message, standard or "new", known, TreeWriter(known, codes == "all"))
 
 
@@ -81,7 +86,8 @@ def _written(draft: Draft, message: str, standard: str, known: Known, tree: Tree
         "exchanges: []",
         *(["keep:", *(f"  {variable}: {standard}:{camel(variable)}" for variable in kept)] if kept else []),
     ]
-    head = [f"# Scaffolded from {draft.source}: {len(own) + len(taken)} variables, all kept. Relate them, then keep the rest.", *(f"# {note}" for note in dict.fromkeys(draft.notes))]
+    first = f"Scaffolded from {draft.source}: {len(own) + len(taken)} variables. Relate what an exchange can say, keep the rest."
+    head = [f"# {comment(line)}" for line in dict.fromkeys([first, *draft.notes])]
     types = "types:\n" + "".join(f"{line}\n" for line in type_lines(known.new)) if known.new else ""
     return Skeleton("\n".join(head) + "\n", "\n".join(lines) + "\n", types)
 
@@ -91,22 +97,22 @@ def _recognise(draft: Draft) -> list[str]:
         return [f"recognise: {{xml: {scalar(draft.root.key)}}}"]
     member = [f"json: {scalar(draft.member)}"] if draft.member else []
     members = [f"members: [{', '.join(map(scalar, draft.members))}]"] if draft.members else []
-    return [f"recognise: {{{', '.join(member + members)}}}"]
+    texts = [f"text: {flow({path: scalar(text) for path, text in draft.texts.items()})}"] if draft.texts else []
+    return [f"recognise: {{{', '.join(member + members + texts)}}}"]
 
 
 def _outer(draft: Draft) -> list[str]:
     """The variables of the document itself, outside what repeats."""
 
-    def of(places: list[object]) -> list[str]:
-        found: list[str] = []
-        for place in places:
-            if place.form == "table":  # type: ignore[attr-defined]
-                found += of(place.children)  # type: ignore[attr-defined]
-            elif place.form == "leaf" and place.name and place.most == 1:  # type: ignore[attr-defined]
-                found.append(place.name)  # type: ignore[attr-defined]
-        return found
+    return list(_flat(draft.root))
 
-    return of(list(draft.root.children))
+
+def _flat(place: Place) -> Iterator[str]:
+    for child in place.children:
+        if child.form == "table":
+            yield from _flat(child)
+        elif child.form == "leaf" and child.name and child.most == 1:
+            yield child.name
 
 
 def identity(variables: list[str]) -> list[str]:
@@ -115,9 +121,8 @@ def identity(variables: list[str]) -> list[str]:
     >>> identity(["version", "sender_domain", "message_id", "conversation_id"])
     ['sender_domain', 'message_id']
     """
-    ids = [name for name in ("message_id", "mrid", "id", "msg_counter") if name in variables]
-    if not ids:
-        ids = [name for name in variables if name.endswith(("_mrid", "_id", "_counter"))]
+    ids: list[str] = [name for name in ("message_id", "mrid", "id", "msg_counter") if name in variables]
+    ids = ids or [name for name in variables if name.endswith(("_mrid", "_id", "_counter"))]
     senders = [name for name in ("sender", "sender_domain", "sender_mrid", "address_source_device") if name in variables]
     revisions = [name for name in variables if name in ("revision", "revision_number")]
     return [*senders[:1], *ids[:1], *revisions[:1]] if ids else []

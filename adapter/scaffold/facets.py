@@ -94,9 +94,9 @@ def _anchored(pattern: str) -> bool:
 def _alternates(pattern: str) -> bool:
     """True when a | stands outside all parentheses."""
     depth = 0
-    for token in _TOKEN.findall(pattern):
-        depth += (token == "(") - (token == ")")
-        if token == "|" and depth == 0:
+    for part in _TOKEN.findall(pattern):
+        depth += (part == "(") - (part == ")")
+        if part == "|" and depth == 0:
             return True
     return False
 
@@ -105,12 +105,12 @@ def _unwrapped(pattern: str) -> str:
     """Without parentheses around the whole: `(a|b)` → `a|b`."""
     while pattern.startswith("(") and not pattern.startswith("(?") and pattern.endswith(")"):
         depth = 0
-        tokens = _TOKEN.findall(pattern)
-        for number, token in enumerate(tokens):
-            depth += (token == "(") - (token == ")")
-            if depth == 0 and number < len(tokens) - 1:
+        parts = _TOKEN.findall(pattern)
+        for number, part in enumerate(parts):
+            depth += (part == "(") - (part == ")")
+            if depth == 0 and number < len(parts) - 1:
                 return pattern
-        if tokens[-1] != ")":
+        if parts[-1] != ")":
             return pattern
         pattern = pattern[1:-1]
     return pattern

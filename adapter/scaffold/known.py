@@ -5,10 +5,23 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from adapter.mapping import Standard
+from adapter.mapping import Standard, read_standard
+from adapter.resources import folder
 from adapter.scaffold.model import Kind, Place
-from adapter.text import List, Table
-from adapter.tree.spec import LEAF_KEYS, Type, base_types
+from adapter.text import List, Table, read_file
+from adapter.tree.spec import LEAF_KEYS, Type, base_types, read_types
+
+
+def shipped(name: str) -> Standard | None:
+    """The standard *name* of the package without its messages; None when there is none yet."""
+    root, shown = folder("mappings").joinpath(name), f"mappings/{name}"
+    if not root.joinpath("standard.yaml").is_file():
+        return None
+    table = read_file(root.joinpath("standard.yaml"), f"{shown}/standard.yaml")
+    types = read_types(table.table("types"))
+    if root.joinpath("codelists.yaml").is_file():
+        types |= read_types(read_file(root.joinpath("codelists.yaml"), f"{shown}/codelists.yaml"))
+    return read_standard(table, name, types)
 
 
 @dataclass
@@ -28,19 +41,27 @@ class Known:
         own = {name: _definition(kind) for name, kind in standard.types.items() if name not in base_types()}
         return cls(own, dict(standard.includes), dict(standard.envelopes))
 
+    def has(self, kind: Kind) -> bool:
+        """True when a type of the standard says exactly what *kind* does."""
+        return bool(self._same(kind))
+
+    def _same(self, kind: Kind) -> list[str]:
+        """The types that say what *kind* does, the best name first. Code lists may be equal by accident: they must share a word."""
+        said = set(kind.name.split("_")) - {"type", "kind"}
+        found = [(len(said & set(name.split("_"))), name) for name, definition in self.types.items() if definition == kind.definition()]
+        return [name for shared, name in sorted(found, key=lambda one: -one[0]) if shared or not kind.codes]
+
     def type_for(self, kind: Kind) -> str:
         """The type name to write for *kind*; "" when the default (`str`) says it all."""
         if not kind.faceted and not (kind.codes and kind.name):
             return "" if kind.codec == "str" else kind.codec
-        wanted = kind.definition()
-        for name, definition in self.types.items():
-            if definition == wanted:
-                return name
+        for name in self._same(kind):
+            return name
         base, number = kind.name or kind.codec, 2
         name = base
         while name in self.types or name in base_types():
             name, number = f"{base}_{number}", number + 1
-        self.types[name] = wanted
+        self.types[name] = kind.definition()
         self.new[name] = kind
         return name
 
@@ -69,8 +90,10 @@ def _definition(kind: Type) -> tuple[object, ...]:
     def text(value: Decimal | int | None) -> str | None:
         return None if value is None else str(value)
 
-    pattern = kind.pattern.pattern if kind.pattern else None
-    return (kind.codec.name, pattern, text(kind.least), text(kind.most), text(kind.length), text(kind.shortest), text(kind.fraction), frozenset(kind.codes or ()))
+    return Kind(
+        kind.codec.name, pattern=kind.pattern.pattern if kind.pattern else None, least=text(kind.least), most=text(kind.most), length=text(kind.length),
+        shortest=text(kind.shortest), fraction=text(kind.fraction), codes=tuple(kind.codes or ()),
+    ).definition()
 
 
 def _run(keys: list[str], wanted: list[str]) -> int | None:

@@ -90,6 +90,7 @@ class Draft:
     namespace: str = ""
     member: str = ""
     members: list[str] = field(default_factory=list)
+    texts: dict[str, str] = field(default_factory=dict)
     ordered: bool = True
     notes: list[str] = field(default_factory=list)
 

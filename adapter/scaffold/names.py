@@ -6,9 +6,11 @@ The result does not depend on the order of places, so the XML and the JSON tree 
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from itertools import pairwise
 
 from adapter.scaffold.model import Place, wrapper
 
@@ -23,6 +25,7 @@ def words(name: str) -> list[str]:
     >>> words("D-PrognosisMessageID"), words("mRID"), words("TimeSeries_Series")
     (['d', 'prognosis', 'message', 'id'], ['mrid'], ['time', 'series', 'series'])
     """
+    name = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode()
     name = _HUMP.sub(lambda found: found[0].upper(), name)
     return [word.lower() for word in _WORD.findall(name)] or ["value"]
 
@@ -75,15 +78,15 @@ class _Segment:
 
 @dataclass(slots=True)
 class _Wish:
+    """A place that wants a name: its path from the message down, and how many segments its shortest name has."""
+
     place: Place
     segments: tuple[_Segment, ...]
     level: int
+    tries: list[str] = field(default_factory=list)
 
-    def name(self) -> str:
+    def shortest(self) -> str:
         return _join([segment.role for segment in self.segments[-self.level :]])
-
-    def last_resort(self) -> str:
-        return _join([segment.full for segment in self.segments])
 
     def path(self) -> tuple[tuple[str, ...], ...]:
         return tuple(segment.full for segment in self.segments)
@@ -113,7 +116,7 @@ def _wishes(places: list[Place], above: tuple[_Segment, ...], floor: int) -> Ite
             own = ()
         segments = above + own
         level = max(min(2, len(own)), floor + 1 if floor else 0) if own else floor
-        yield _Wish(place, segments, min(level, len(segments)))
+        yield _Wish(place, segments, min(max(level, 1), len(segments)))
         if place.children:
             texted = wrapper(place) or any(child.key == "#" for child in place.children)
             yield from _wishes(place.children, segments, level if texted else 0)
@@ -121,28 +124,33 @@ def _wishes(places: list[Place], above: tuple[_Segment, ...], floor: int) -> Ite
 
 def _segment(name: str) -> _Segment:
     role = _ROLE.fullmatch(name)
-    full = tuple(words(name))
+    full = tuple(word for before, word in pairwise(["", *words(name)]) if word != before)
     return _Segment(full, tuple(words(role[1])) if role else full)
 
 
-def _join(parts: list[tuple[str, ...]]) -> str:
+def _join(parts: Sequence[tuple[str, ...]]) -> str:
     """Words of segments, without saying a thing twice: process + processType → process_type, flowDirection + direction → flow_direction."""
     joined: tuple[str, ...] = ()
     for part in parts:
-        if joined and part[: len(joined)] == joined:
-            joined = part
-        elif joined[-len(part) :] != part:
-            joined += part
+        same = next((size for size in range(min(len(joined), len(part)), 0, -1) if joined[-size:] == part[:size]), 0)
+        joined += part[same:]
     name = "_".join(joined)
     return "n" + name if name[:1].isdigit() else name
 
 
 def _settle(wishes: list[_Wish], used: set[str]) -> None:
+    families: dict[str, list[_Wish]] = defaultdict(list)
+    for wish in wishes:
+        families[wish.shortest()].append(wish)
+    for family in families.values():
+        shared = _shared([wish.path() for wish in family])
+        for wish in family:
+            wish.tries = _tries(wish, shared)
     pending = wishes
     while pending:
         groups: dict[str, list[_Wish]] = defaultdict(list)
         for wish in pending:
-            groups[wish.name()].append(wish)
+            groups[wish.tries[0]].append(wish)
         pending = []
         for name, group in groups.items():
             winner = _winner(group) if name not in used else None
@@ -152,6 +160,21 @@ def _settle(wishes: list[_Wish], used: set[str]) -> None:
             pending += _longer([wish for wish in group if wish is not winner], used)
 
 
+def _shared(paths: list[tuple[tuple[str, ...], ...]]) -> int:
+    """How many segments all *paths* begin with: what is around all of them tells none from another."""
+    columns = list(zip(*paths, strict=False))
+    return next((at for at, column in enumerate(columns) if len(set(column)) > 1), len(columns))
+
+
+def _tries(wish: _Wish, shared: int) -> list[str]:
+    """Names from short to long: the last segments; behind one segment further out; behind all that tell it apart; the whole path."""
+    roles = [segment.role for segment in wish.segments]
+    tail, above = roles[-wish.level :], roles[shared : -wish.level]
+    whole = wish.path()
+    tries = [_join(tail), *(_join([one, *tail]) for one in reversed(above)), _join(whole[-wish.level :]), _join([*above, *tail]), _join(roles), _join(whole)]
+    return list(dict.fromkeys(tries))
+
+
 def _winner(group: list[_Wish]) -> _Wish | None:
     highest = min(len(wish.segments) for wish in group)
     best = [wish for wish in group if len(wish.segments) == highest]
@@ -159,16 +182,16 @@ def _winner(group: list[_Wish]) -> _Wish | None:
 
 
 def _longer(losers: list[_Wish], used: set[str]) -> list[_Wish]:
-    """One level more for each; who has none left gets the whole path, and a number if that is taken too."""
+    """The next longer name for each; who has none left gets the longest, with a number if it is taken."""
     again: list[_Wish] = []
     for wish in sorted(losers, key=_Wish.path):
-        if wish.level < len(wish.segments):
-            wish.level += 1
+        last = wish.tries.pop(0)
+        if wish.tries:
             again.append(wish)
             continue
-        name, number = wish.last_resort(), 2
+        name, number = last, 2
         while name in used:
-            name, number = f"{wish.last_resort()}_{number}", number + 1
+            name, number = f"{last}_{number}", number + 1
         wish.place.name = name
         used.add(name)
     return again

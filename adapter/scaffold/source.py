@@ -6,7 +6,9 @@ from pathlib import Path
 
 from adapter.codecs import syntaxes
 from adapter.errors import Fault, UsageError
+from adapter.scaffold.json_schema import is_schema, read_json_schema
 from adapter.scaffold.model import Draft
+from adapter.scaffold.sample import read_json_sample, read_xml_sample
 from adapter.scaffold.xsd import read_xsd
 from adapter.scaffold.xsd_files import XS
 
@@ -20,4 +22,10 @@ def read_source(source: Path, message: str) -> Draft:
     codec, value = syntaxes.decode(data)
     if codec == "xml" and value.tag == XS + "schema":
         return read_xsd(source, message)
-    raise UsageError(Fault(str(source), f"is {codec}, and there is nothing to scaffold from it"))
+    if codec == "xml":
+        return read_xml_sample(source, value, message)
+    if codec == "json" and is_schema(value):
+        return read_json_schema(source, message)
+    if codec in ("json", "ship"):
+        return read_json_sample(source, value, codec)
+    raise UsageError(Fault(str(source), "is CIM RDF/XML: a graph, which has no tree to scaffold"))

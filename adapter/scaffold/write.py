@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 
 from adapter.scaffold.known import Known
 from adapter.scaffold.model import Kind, Place
@@ -18,17 +18,30 @@ _MAGIC = {"", "y", "n", "yes", "no", "true", "false", "on", "off", "null", "nan"
 
 
 def scalar(text: str, flow: bool = True) -> str:
-    """A text that reads back as exactly itself.
+    r"""A text that reads back as exactly itself.
 
-    >>> scalar("FlexOffer"), scalar("no"), scalar("a: b"), scalar("\\\\d+"), scalar("urn:a:b", flow=False)
-    ('FlexOffer', '"no"', '"a: b"', "'\\\\\\\\d+'", 'urn:a:b')
+    >>> print(scalar("FlexOffer"), scalar("no"), scalar("a: b"), scalar(r"\d+"), scalar("urn:a:b", flow=False))
+    FlexOffer "no" "a: b" '\d+' urn:a:b
     """
     plain = _PLAIN if flow else _PLAIN_VALUE
     if plain.fullmatch(text) and text.lower() not in _MAGIC:
         return text
     if "\\" in text and text.isprintable():
         return "'" + text.replace("'", "''") + "'"
-    return json.dumps(text, ensure_ascii=False)
+    return '"' + "".join(_escaped(sign) for sign in text) + '"'
+
+
+def _escaped(sign: str) -> str:
+    if sign in '"\\':
+        return "\\" + sign
+    if sign.isprintable():
+        return sign
+    return f"\\u{ord(sign):04x}" if ord(sign) < 0x10000 else f"\\U{ord(sign):08x}"
+
+
+def comment(text: str) -> str:
+    """A text that stays on one line and in its comment."""
+    return "".join(sign if sign.isprintable() else " " for sign in text)
 
 
 def flow(items: Mapping[str, str]) -> str:
@@ -64,7 +77,7 @@ class TreeWriter:
             return
         yield key + _comment([place.remark])
         if place.form in ("each", "rows"):
-            yield f"{' ' * indent}  {place.form}: {place.name}"
+            yield f"{' ' * indent}  {place.form}: {scalar(place.name)}"
             yield f"{' ' * indent}  of:" + ("" if place.children else " {}")
         yield from self.lines(place.children, indent + (2 if place.form == "table" else 4))
 
@@ -78,13 +91,13 @@ class TreeWriter:
             if line is None or (child.form == "table" and len(child.children) > 1):
                 return None
             inner[child.key + child.suffix] = line
-        return flow({"rows": place.name, "of": flow(inner)}) if place.form == "rows" else flow(inner)
+        return flow({"rows": scalar(place.name), "of": flow(inner)}) if place.form == "rows" else flow(inner)
 
     def leaf(self, place: Place) -> str:
         """A leaf: `variable type`, or a table where more is to be said."""
         kind = place.kind or Kind()
         if place.flag:
-            return flow({"flag": place.name})
+            return flow({"flag": scalar(place.name)})
         if place.const is not None:
             named = {"type": kind.codec} if kind.codec in ("int", "decimal", "bool") else {}
             return flow({"const": scalar(place.const), **named})
@@ -95,28 +108,31 @@ class TreeWriter:
             **({"default": scalar(place.default)} if place.default is not None else {}), **({"nil": "keep"} if place.nil else {}),
         }
         if not set(more) - {"type"}:
-            return f"{place.name} {name}".rstrip()
-        return flow({"var": place.name, **more})
+            return f"{place.name} {name}" if name else scalar(place.name)
+        return flow({"var": scalar(place.name), **more})
 
     def inline_codes(self, kind: Kind) -> str:
         """A short code list as the leaf says it; codes with blanks in them need a table."""
-        if not kind.codes or (len(kind.codes) > FEW and not _blank(kind)) or (len(kind.codes) > MANY and not self.every_code):
+        if not kind.codes or (len(kind.codes) > FEW and not _blank(kind)) or self._hides(kind) or (self.known.has(kind) and len(kind.codes) > 1):
             return ""
         if _blank(kind):
             return flow({code: scalar(code) for code in kind.codes})
         return "[" + ", ".join(map(scalar, kind.codes)) + "]"
 
+    def _hides(self, kind: Kind) -> bool:
+        """True when the code list is too long to write and the standard does not have it."""
+        return len(kind.codes) > MANY and not self.every_code and not self.known.has(kind)
+
     def _shown(self, kind: Kind) -> Kind:
         """*kind* without the codes that stand at the leaf or that are too many."""
-        from dataclasses import replace
-
-        hidden = self.inline_codes(kind) or (len(kind.codes) > MANY and not self.every_code)
-        return replace(kind, codes=()) if hidden else kind
+        return replace(kind, codes=()) if self.inline_codes(kind) or self._hides(kind) else kind
 
     def _remarks(self, place: Place) -> list[str]:
+        """What the line says besides; a remark on a code list that the standard has is the standard's business."""
         kind = place.kind or Kind()
-        many = len(kind.codes) > MANY and not self.every_code
-        return [text for text in (f"code list {kind.source}, {len(kind.codes)} codes" if many else "", kind.remark, place.remark) if text]
+        size = f"code list {kind.source}, {len(kind.codes)} codes" if self._hides(kind) else ""
+        remark = "" if kind.codes and self.known.has(kind) else kind.remark
+        return [text for text in (size, remark, place.remark) if text]
 
 
 def type_lines(kinds: Mapping[str, Kind]) -> Iterator[str]:
@@ -134,7 +150,7 @@ def type_lines(kinds: Mapping[str, Kind]) -> Iterator[str]:
         yield f"  {name}:"
         yield from (f"    {key}: {value}" for key, value in (items | source).items())
         yield "    codes:"
-        yield from (f"      - {json.dumps(line, ensure_ascii=False)}" for line in _wrapped(kind.codes))
+        yield from (f"      - {scalar(line)}" for line in _wrapped(kind.codes))
 
 
 def _wrapped(codes: Iterable[str]) -> Iterator[str]:
@@ -153,5 +169,5 @@ def _blank(kind: Kind) -> bool:
 
 
 def _comment(remarks: Iterable[str]) -> str:
-    said = "; ".join(filter(None, remarks)).replace("\n", " ")
-    return f"  # {said}" if said else ""
+    said = "; ".join(filter(None, remarks))
+    return f"  # {comment(said)}" if said else ""

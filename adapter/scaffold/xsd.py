@@ -15,10 +15,9 @@ from typing import Any
 from adapter.errors import Fault, UsageError
 from adapter.scaffold.model import POSITION_NAMES, Draft, Kind, Place, close
 from adapter.scaffold.names import words
-from adapter.scaffold.xsd_files import XS, Global, SchemaFiles
+from adapter.scaffold.xsd_files import XS, Global, Occurs, SchemaFiles, occurs, times
 from adapter.scaffold.xsd_types import SimpleTypes
 
-Occurs = tuple[int, int | None]
 ONCE: Occurs = (1, 1)
 
 
@@ -163,13 +162,13 @@ class _Reader:
 
     def _attributes(self, node: Any, namespace: str) -> Iterator[Place]:
         if node.get("ref"):
-            kind = "attribute" if node.tag == XS + "attribute" else "attributeGroup"
+            component = "attribute" if node.tag == XS + "attribute" else "attributeGroup"
             if self.files.qualified(node.get("ref"), node, namespace)[0] == "http://www.w3.org/XML/1998/namespace":
                 yield Place("@{http://www.w3.org/XML/1998/namespace}" + node.get("ref").partition(":")[2], 0, kind=Kind())
                 return
-            found = self.files.find(kind, node.get("ref"), node, namespace)
+            found = self.files.find(component, node.get("ref"), node, namespace)
             for place in self._attributes(found.node, found.namespace):
-                yield replace_use(place, node) if kind == "attribute" else place
+                yield _used(place, node) if component == "attribute" else place
             return
         if node.tag == XS + "attributeGroup":
             for child in node:
@@ -180,29 +179,29 @@ class _Reader:
         kind = kind or Kind()
         if kind.source in ("xs:string", "xs:anySimpleType", "") and kind.codec == "str" and not kind.faceted and not kind.codes:
             kind = replace(kind, codec="text")  # nothing lays an attribute out anew, so blanks in it are data
-        yield replace_use(Place("@" + node.get("name"), 0, kind=kind), node)
+        yield _used(Place("@" + node.get("name"), 0, kind=kind), node)
 
     # content models
 
     def _particle(self, node: Any, namespace: str, around: Occurs) -> Iterator[Place]:
-        occurs = _times(around, _occurs(node))
+        often = times(around, occurs(node))
         name = str(node.tag).removeprefix(XS)
-        if occurs[1] == 0:
+        if often[1] == 0:
             return
         if name == "element":
-            yield from self._elements(node, namespace, occurs)
+            yield from self._elements(node, namespace, often)
         elif name == "group":
             found = self.files.find("group", node.get("ref"), node, namespace)
             for child in found.node:
                 if child.tag in (XS + "sequence", XS + "choice", XS + "all"):
-                    yield from self._particle(child, found.namespace, occurs)
+                    yield from self._particle(child, found.namespace, often)
         elif name in ("sequence", "all"):
             self.ordered = self.ordered and name == "sequence"
             for child in node:
                 if child.tag != XS + "annotation":
-                    yield from self._particle(child, namespace, occurs)
+                    yield from self._particle(child, namespace, often)
         elif name == "choice":
-            yield from self._choice(node, namespace, occurs)
+            yield from self._choice(node, namespace, often)
         elif name == "any":
             self.notes.append("a wildcard (xs:any) is left out: other content is refused")
 
@@ -236,7 +235,7 @@ class _Reader:
             yield place
 
 
-def replace_use(place: Place, node: Any) -> Place:
+def _used(place: Place, node: Any) -> Place:
     """The attribute *place* with use, default and fixed of *node*."""
     use = node.get("use")
     if use == "prohibited":
@@ -245,20 +244,6 @@ def replace_use(place: Place, node: Any) -> Place:
     place.const = node.get("fixed", place.const)
     place.default = node.get("default", place.default) if not place.least else None
     return place
-
-
-def _occurs(node: Any) -> Occurs:
-    most = node.get("maxOccurs", "1")
-    return int(node.get("minOccurs", "1")), None if most == "unbounded" else int(most)
-
-
-def _times(outer: Occurs, inner: Occurs) -> Occurs:
-    """How often a particle stands in all. More than once is written as any number: the tree knows no other bound."""
-    least = outer[0] * inner[0]
-    if 0 in (outer[1], inner[1]):
-        return 0, 0
-    most = None if None in (outer[1], inner[1]) or (outer[1] or 0) * (inner[1] or 0) > 1 else 1
-    return least, most
 
 
 def _schema(node: Any) -> Any:

@@ -9,6 +9,7 @@ from typing import Any
 from adapter.codecs import xml
 from adapter.errors import Fault, UsageError
 
+Occurs = tuple[int, int | None]
 XS = "{http://www.w3.org/2001/XMLSchema}"
 KINDS = {"element": "element", "complexType": "type", "simpleType": "type", "group": "group", "attributeGroup": "attributeGroup", "attribute": "attribute"}
 
@@ -85,8 +86,9 @@ class SchemaFiles:
         space, local = self.qualified(name, node, namespace)
         found = self.globals.get((kind, space, local)) or self.globals.get((kind, "", local))
         if found is None:
+            says = f"there is no {kind} {name!r} in {space or 'no namespace'}"
             where = f"; not found beside it: {', '.join(self.missing)}" if self.missing else ""
-            raise UsageError(Fault(f"{self.file.name}:{node.sourceline}", f"there is no {kind} {name!r} in {space or 'no namespace'}{where}"), "Put the imported schemas into the same folder.")
+            raise UsageError(Fault(f"{self.file.name}:{node.sourceline}", says + where), "Put the imported schemas into the same folder.")
         return found
 
     def element(self, name: str) -> Global:
@@ -99,13 +101,32 @@ class SchemaFiles:
         return elements[0]
 
 
+def occurs(node: Any) -> Occurs:
+    """How often a particle may stand, as written."""
+    most = node.get("maxOccurs", "1")
+    return int(node.get("minOccurs", "1")), None if most == "unbounded" else int(most)
+
+
+def times(outer: Occurs, inner: Occurs) -> Occurs:
+    """How often a particle may stand in all. More than once is written as any number: the tree knows no other bound.
+
+    >>> times((0, 1), (1, None)), times((1, 1), (1, 96)), times((1, 2), (0, 0))
+    ((0, None), (1, None), (0, 0))
+    """
+    if 0 in (outer[1], inner[1]):
+        return 0, 0
+    most = None if None in (outer[1], inner[1]) or (outer[1] or 0) * (inner[1] or 0) > 1 else 1
+    return outer[0] * inner[0], most
+
+
 def _local(file: Path, location: str) -> Path | None:
     """The file meant by a schemaLocation, in the folder of *file* or one above it; never an address of the network.
 
-    Of an address only the last part is used, to find a local copy. *Raises* `UsageError` for a path that leads elsewhere.
+    Of an address (or a path on somebody's disk) only the last part is used, to find a local copy. *Raises* `UsageError` for a path that leads elsewhere.
     """
     allowed = [file.parent, *file.parent.parents]
-    if "://" in location:
+    if "://" in location or "\\" in location or location.startswith("file:"):
+        location = location.replace("\\", "/")
         copies = [folder / location.rsplit("/", 1)[-1] for folder in allowed[:3]]
         return next((copy for copy in copies if copy.is_file()), None)
     found = (file.parent / location).resolve()

@@ -94,15 +94,22 @@ class SimpleTypes:
         codes = tuple(value for facet, value in facets if facet == "enumeration")
         if codes:
             kind = replace(kind, codes=codes)
-        patterns = [from_xsd(value) for facet, value in facets if facet == "pattern"]
+        patterns = [value for facet, value in facets if facet == "pattern"]
         if patterns:
-            said = next(value for facet, value in facets if facet == "pattern")
-            kind = with_pattern(kind, "|".join(f"(?:{part})" if len(patterns) > 1 else part for part in patterns if part) if None not in patterns else None, said)
+            kind = with_pattern(kind, _either([from_xsd(value) for value in patterns]), patterns[0])
         for facet, value in facets:
             kind = _facet(kind, facet, value)
         if kind.definition() == base.definition():
             return kind
         return replace(kind, name=type_name(name), source=name)
+
+
+def _either(patterns: list[str | None]) -> str | None:
+    """Patterns of one restriction are alternatives; None when one of them could not be translated."""
+    known = [pattern for pattern in patterns if pattern is not None]
+    if len(known) < len(patterns):
+        return None
+    return known[0] if len(known) == 1 else "|".join(f"(?:{pattern})" for pattern in known)
 
 
 def _facet(kind: Kind, facet: str, value: str) -> Kind:
@@ -115,8 +122,7 @@ def _facet(kind: Kind, facet: str, value: str) -> Kind:
         return replace(kind, fraction=value)
     text = kind.codec in ("str", "text")
     if facet in ("length", "maxLength", "minLength") and text:
-        kind = replace(kind, codec="str")
-        return replace(kind, **({} if facet == "minLength" else {"length": value}), **({} if facet == "maxLength" else {"shortest": value}))
+        return replace(kind, codec="str", length=kind.length if facet == "minLength" else value, shortest=kind.shortest if facet == "maxLength" else value)
     if facet in ("minInclusive", "maxInclusive", "minExclusive", "maxExclusive", "length", "maxLength", "minLength", "totalDigits"):
         return kind.saying(f"{facet} {value} is not checked")
     return kind

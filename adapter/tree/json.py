@@ -41,7 +41,7 @@ class JsonTree:
         if not isinstance(value, dict):
             log.fault(path or "/", f"must be an object, and is {_shown(value)}", branch.at)
             return
-        for name in value.keys() - self._keys[id(branch)]:
+        for name in () if branch.rest else value.keys() - self._keys[id(branch)]:
             _unknown(value[name], f"{path}/{name}", log)
         for child in branch.children:
             place = f"{path}/{child.key}"

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from adapter.errors import Fault
 from adapter.tree.spec import Leaf
+from adapter.values import shown
 
 
 @dataclass(slots=True)
@@ -21,7 +22,9 @@ class Log:
         self.faults.append(Fault(path, says, ", ".join(part for part in (at, self.rule) if part)))
 
     def bad(self, path: str, leaf: Leaf, text: object, error: ValueError) -> None:
-        self.fault(path, f"is {text!r}: {error}" if not str(error).startswith("expected") else f"is {text!r}; {error}", leaf.at)
+        said = str(error)
+        what = repr(text) if isinstance(text, str) else shown(text)
+        self.fault(path, f"is {what}; {said}" if said.startswith("expected") else f"is {what}: {said}", leaf.at)
 
     def missing(self, path: str, at: str) -> None:
         self.fault(path, "is missing", at)

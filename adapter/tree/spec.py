@@ -142,6 +142,7 @@ class Branch:
     children: tuple[Branch | Leaf | Rows, ...]
     scope: str = ""
     nil: str = ""
+    rest: str = ""
 
     def leaves(self) -> Iterator[Leaf]:
         """Every leaf below, rows included, in wire order."""
@@ -173,8 +174,10 @@ class Builder:
         attributes: list[Leaf] = []
         children: list[Branch | Leaf | Rows] = []
         text: Leaf | None = None
+        rest = ""
         for name, value, owner in self._entries(table):
-            if name == "each":
+            if name == "*":
+                rest = value.text("ignore") if isinstance(value, Table) else "not read"
                 continue
             bare, low, high = _cardinality(name)
             if name.startswith("@") and self.syntax == "xml":
@@ -183,7 +186,7 @@ class Builder:
                 text = self.leaf(owner, name, value, "#", "text", 1, 1, path)
             else:
                 children.append(self._child(owner, name, value, bare, low, high, path))
-        return Branch(key, least, most, table.at(), tuple(attributes), text, tuple(children), scope)
+        return Branch(key, least, most, table.at(), tuple(attributes), text, tuple(children), scope, rest=rest)
 
     def _entries(self, table: Table) -> Iterator[tuple[str, Node, Table]]:
         for name, value in table.items():

@@ -64,6 +64,7 @@ class Use:
     pairs: tuple[Pair, ...]
     at: str
     split: tuple[str, ...] = ()
+    cannot: Mapping[str, str] = field(default_factory=dict)
 
     def every(self) -> Iterator[Relation]:
         yield from self.relations
@@ -282,13 +283,14 @@ class Compiler:
         return Use(exchange, scope, Condition({}), relations, pairs, table.at())
 
     def _use(self, entry: Table, scope: Scope) -> Use:
-        entry.only("exchange", "for", "when", "relate", "means", "split", "optional")
+        entry.only("exchange", "for", "when", "relate", "means", "split", "cannot")
         exchange = self.exchanges.get(entry.text("exchange"))
         if exchange is None:
             raise entry.wrong(f"{entry['exchange']!r} is no exchange; known are {', '.join(sorted(self.exchanges))}", "exchange")
         inside = self._scope(entry, entry.text("for", "."), scope)
         relations, pairs = self._relate(entry.items_of("relate"), inside, exchange, exchange.scope)
-        return Use(exchange, inside, self._condition(entry.table("when"), inside), relations, pairs, entry.at(), tuple(entry.texts("split")))
+        return Use(exchange, inside, self._condition(entry.table("when"), inside), relations, pairs, entry.at(), tuple(entry.texts("split")),
+                   {variable: entry.table("cannot").text(variable) for variable in entry.table("cannot")})
 
     def _scope(self, entry: Table, path: str, scope: Scope) -> Scope:
         found = scope.find(path.rpartition(".")[2] or ".")
@@ -383,6 +385,12 @@ class Compiler:
                 fills[variable] = Fill(variable, kind, value, source.at(variable))
         return fills
 
+    def missing_essentials(self, use: Use) -> list[str]:
+        """Essential variables of the exchange that no relation, no derive rule and no stated reason accounts for."""
+        derived = {made for rule in self.rules(use.exchange) for made in rule.made if set(rule.base) & use.canon}
+        derived |= {base for rule in self.rules(use.exchange) for base in rule.base if set(rule.made) & use.canon}
+        return [name for name in use.exchange.essentials if name not in use.canon | derived and name not in use.cannot]
+
     def _prove(self, mapping: MessageMapping) -> None:
         used = mapping.related | set(mapping.keep) | {variable for use in mapping.uses for variable in use.when.wanted}
         used |= {variable for condition, *_ in mapping.refuse for variable in condition.wanted} | mapping.checked
@@ -394,6 +402,11 @@ class Compiler:
         for variable in mapping.leaves:
             if variable not in used and variable not in tables:
                 raise mapping.table.wrong(f"the variable {variable!r} is used nowhere: relate it, keep it (`keep: {{{variable}: prefix:term}}`) or ignore its leaf with a reason")
+        for use in mapping.uses:
+            for variable in self.missing_essentials(use):
+                raise mapping.table.wrong(
+                    f"the use of {use.exchange.row} ({use.at}) does not produce its essential variable {variable!r}: relate it, or say `cannot: {{{variable}: reason}}`"
+                )
         for variable in mapping.identity:
             if variable != "content" and mapping.scope.owner(variable) is None:
                 raise mapping.table.wrong(f"identity: {variable!r} is no variable of the document", "identity")

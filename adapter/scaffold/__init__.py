@@ -65,10 +65,10 @@ def skeleton(source: Path, message: str, *, standard: str | None = None, codes: 
 
 def _written(draft: Draft, message: str, standard: str, known: Known, tree: TreeWriter) -> Skeleton:
     fragments = known.include(draft.root) if draft.syntax == "xml" else []
-    envelope = next((name for name in fragments if name in known.envelopes), "")
     taken = [variable for name in fragments for variable in known.variables(name)]
     assign(draft.root, message, taken)
     own = [place.name for place in draft.leaves if place.name]
+    envelope = known.envelope(fragments, taken + own)
     body = list(tree.lines(draft.root.children, 2))
     kept = [*known.unrelated(fragments, envelope), *own]
     lines = [
@@ -81,7 +81,7 @@ def _written(draft: Draft, message: str, standard: str, known: Known, tree: Tree
         *([f"namespace: {scalar(draft.namespace, flow=False)}"] if draft.namespace else []),
         *([f"codec: {draft.codec}"] if draft.codec else []),
         *([] if draft.ordered else ['ordered: "false"']),
-        f"identity: [{', '.join(identity([*taken, *_outer(draft)]))}]",
+        f"identity: [{', '.join(identity([*taken, *_document(draft.root)]))}]",
         f"{draft.syntax}:", *body,
         "exchanges: []",
         *(["keep:", *(f"  {variable}: {standard}:{camel(variable)}" for variable in kept)] if kept else []),
@@ -101,16 +101,11 @@ def _recognise(draft: Draft) -> list[str]:
     return [f"recognise: {{{', '.join(member + members + texts)}}}"]
 
 
-def _outer(draft: Draft) -> list[str]:
+def _document(place: Place) -> Iterator[str]:
     """The variables of the document itself, outside what repeats."""
-
-    return list(_flat(draft.root))
-
-
-def _flat(place: Place) -> Iterator[str]:
     for child in place.children:
         if child.form == "table":
-            yield from _flat(child)
+            yield from _document(child)
         elif child.form == "leaf" and child.name and child.most == 1:
             yield child.name
 

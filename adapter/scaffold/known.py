@@ -8,7 +8,7 @@ from decimal import Decimal
 from adapter.mapping import Standard, read_standard
 from adapter.resources import folder
 from adapter.scaffold.model import Kind, Place
-from adapter.text import List, Table, read_file
+from adapter.text import Table, read_file
 from adapter.tree.spec import LEAF_KEYS, Type, base_types, read_types
 
 
@@ -65,24 +65,28 @@ class Known:
         self.new[name] = kind
         return name
 
-    def include(self, root: Place) -> list[str]:
-        """Replace runs of places at the top of *root* by the fragments that say the same; the fragments' names."""
+    def include(self, place: Place) -> list[str]:
+        """Replace runs of places in *place* and the tables below it by the fragments that say the same; the fragments' names."""
         found: list[str] = []
         for name, table in self.fragments.items():
-            keys = list(table)
-            at = _run([child.key + child.suffix for child in root.children], keys)
-            if keys and at is not None:
-                root.children[at : at + len(keys)] = [Place("+" + name, form="include")]
+            at = next((at for at in range(len(place.children)) if _same_tree(place.children[at : at + len(table)], table)), None)
+            if at is not None:
+                place.children[at : at + len(table)] = [Place("+" + name, form="include")]
                 found.append(name)
-        return found
+        return found + [name for child in place.children if child.form == "table" for name in self.include(child)]
 
     def variables(self, fragment: str) -> list[str]:
         """The variables a fragment declares, in order."""
         return list(_variables(self.fragments[fragment]))
 
+    def envelope(self, fragments: list[str], variables: list[str]) -> str:
+        """The envelope called like one of *fragments* that relates most, and nothing but *variables*; "" for none."""
+        fitting = [name for name in fragments if name in self.envelopes and set(_related(self.envelopes[name])) <= set(variables)]
+        return max(fitting, key=lambda name: len(_related(self.envelopes[name])), default="")
+
     def unrelated(self, fragments: list[str], envelope: str) -> list[str]:
         """The variables of *fragments* that the envelope does not speak of, so the mapping must."""
-        spoken = set(_texts(self.envelopes[envelope])) if envelope else set()
+        spoken = {*_related(self.envelopes[envelope]), *self.envelopes[envelope].table("keep")} if envelope else set()
         return [variable for name in fragments for variable in self.variables(name) if variable not in spoken]
 
 
@@ -96,9 +100,15 @@ def _definition(kind: Type) -> tuple[object, ...]:
     ).definition()
 
 
-def _run(keys: list[str], wanted: list[str]) -> int | None:
-    """Where *wanted* stands in *keys* as one run; None when it does not."""
-    return next((at for at in range(len(keys) - len(wanted) + 1) if keys[at : at + len(wanted)] == wanted), None)
+def _same_tree(places: list[Place], table: Table) -> bool:
+    """Whether *places* are the entries of *table*, in order, with their cardinalities and whatever is below."""
+    if not table or [place.key + place.suffix for place in places] != list(table):
+        return False
+    for place, value in zip(places, table.values(), strict=True):
+        inner = value if isinstance(value, Table) and not any(key in value for key in LEAF_KEYS) else None
+        if (place.form == "leaf") != (inner is None) or (inner is not None and not _same_tree(place.children, inner)):
+            return False
+    return True
 
 
 def _variables(table: Table) -> list[str]:
@@ -112,9 +122,10 @@ def _variables(table: Table) -> list[str]:
     return found
 
 
-def _texts(node: object) -> list[str]:
-    if isinstance(node, str):
-        return [node]
-    if isinstance(node, Table):
-        return [*node, *(text for value in node.values() for text in _texts(value))]
-    return [text for value in node for text in _texts(value)] if isinstance(node, List) else []
+def _related(envelope: Table) -> list[str]:
+    """The wire variables an envelope relates: what stands before the colon of `same`, the id and scheme of an identifier."""
+    found: list[str] = []
+    for relation in envelope.items_of("relate"):
+        if isinstance(relation, Table):
+            found += [*relation.table("same"), *(str(relation.table("identifier")[key]) for key in ("id", "scheme") if key in relation.table("identifier"))]
+    return found

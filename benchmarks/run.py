@@ -1,0 +1,176 @@
+"""Measure the naive hub and this one in one process, on the same messages: `gridglot bench`, `python -m benchmarks.run`.
+
+What counts are ratios. Each round reads messages nobody has read before; both sides take turns; medians of CPU time
+(a busy machine does not change them much). Before anything is timed, both sides are shown to make the same graph and
+the same document, and to refuse the same bad message. See docs/benchmarks.md.
+"""
+
+from __future__ import annotations
+
+import gc
+import json
+import platform
+import sys
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from functools import partial
+from importlib.metadata import version
+from itertools import count
+from statistics import median
+from time import process_time
+from typing import Any
+
+from rich.console import Console
+from rich.table import Table
+
+from adapter import pipeline
+from adapter.accounting import account
+from adapter.library import library
+from adapter.lowering import down
+from adapter.run import Run
+from benchmarks.messages import ROWS, flex_request, profile
+from benchmarks.naive import NaiveHub, graph_of, rows_by_walking
+from benchmarks.proof import TARGET, prove
+
+ROUNDS = {1: 60, 96: 20, 960: 5}
+REPEATS = {1: 4, 96: 5, 960: 2}  # our side is done in so little time that each round takes several messages
+PACKAGES = ("lxml", "rdflib", "pyshacl", "pyoxigraph", "shacl")
+RATIOS = {  # ratio: (steps of the naive side, steps of ours)
+    "translate": (("lift", "validate", "lower"), ("translate",)),
+    "lift": (("lift",), ("decode", "lift", "graph text, expanded")),
+    "lift_packed": (("lift",), ("decode", "lift", "graph text, packed")),
+    "validate": (("validate",), ("validate",)),
+    "lower": (("lower",), ("read graph, expanded", "lower", "encode")),
+    "lower_packed": (("lower",), ("read graph, packed", "lower", "encode")),
+}
+NAIVE_STEPS = {"lift": "bytes → rdflib Graph", "validate": "pySHACL", "lower": "SPARQL → bytes", "lower without SPARQL": "for comparison"}
+OUR_STEPS = {
+    "decode": "bytes → document", "lift": "document → message", "validate": "columns, head by SHACL engine", "lower": "derive, relate",
+    "encode": "frames → bytes", "account": "leaf account", "translate": "all of these and the loss report",
+}
+
+
+@dataclass
+class Clock:
+    """CPU seconds per step, one entry per pass."""
+
+    seconds: dict[str, list[float]] = field(default_factory=lambda: defaultdict(list))
+
+    def time(self, step: str, work: Callable[[], Any]) -> Any:
+        start = process_time()
+        result = work()
+        self.seconds[step].append(process_time() - start)
+        return result
+
+    def medians(self) -> dict[str, float]:
+        return {step: median(times) for step, times in self.seconds.items()}
+
+
+def naive_pass(hub: NaiveHub, data: bytes, clock: Clock) -> None:
+    """One message through the naive hub; its translate is exactly the three steps."""
+    graph = clock.time("lift", lambda: graph_of(data))
+    clock.time("validate", lambda: hub.validate(graph))
+    request = clock.time("rows", lambda: hub.request(graph))
+    clock.time("write", lambda: hub.document(request))
+    clock.seconds["lower"].append(clock.seconds["rows"][-1] + clock.seconds["write"][-1])
+    clock.time("walk", lambda: rows_by_walking(graph))
+    clock.seconds["lower without SPARQL"].append(clock.seconds["walk"][-1] + clock.seconds["write"][-1])
+
+
+def our_pass(rows: int, serials: Iterator[int], clock: Clock) -> None:
+    """Our side: one message for translate as a whole, others for its steps, so that no step finds the caches of another."""
+    lib, partner = library(), profile(rows)
+    data, other = flex_request(rows, next(serials)), flex_request(rows, next(serials))
+    clock.time("translate", lambda: pipeline.translate(data, TARGET, to_profile=partner, lib=lib))
+    decoded = clock.time("decode", lambda: pipeline.decode(other, lib=lib))
+    lifted = clock.time("lift", lambda: pipeline.lift_decoded(decoded, lib=lib))
+    clock.time("validate", lambda: pipeline.validate(lifted, lib))
+    lowered = clock.time("lower", lambda: down(lifted.message, lib.mapping(TARGET), lib, Run(partner, syntax="xml")))
+    clock.time("encode", lambda: [pipeline.encode(document, "xml") for document in lowered])
+    clock.time("account", lambda: account(decoded))
+    for form, packed in (("expanded", False), ("packed", True)):
+        text = clock.time(f"graph text, {form}", partial(pipeline.to_graph, lifted.message, "turtle", packed, lib))
+        clock.time(f"read graph, {form}", partial(pipeline.from_graph, text, "turtle", lib))
+
+
+def measure(rows: int, rounds: int) -> tuple[dict[str, float], dict[str, float]]:
+    """Median seconds per step, naive and ours, in interleaved rounds after one round that does not count."""
+    hub, serials = NaiveHub(profile(rows)), count(1)
+    naive, ours = Clock(), Clock()
+    for at in range(rounds + 1):
+        if at == 1:
+            naive, ours = Clock(), Clock()
+        gc.collect()
+        naive_pass(hub, flex_request(rows, next(serials)), naive)
+        gc.collect()  # the naive side's garbage is its own
+        for _ in range(REPEATS.get(rows, 3)):
+            our_pass(rows, serials, ours)
+    return naive.medians(), ours.medians()
+
+
+def ratios(naive: dict[str, float], ours: dict[str, float]) -> dict[str, float]:
+    return {name: round(sum(naive[step] for step in theirs) / sum(ours[step] for step in mine), 1) for name, (theirs, mine) in RATIOS.items()}
+
+
+def run(rows: Sequence[int] = ROWS, rounds: dict[int, int] | None = None) -> dict[str, Any]:
+    """The benchmark as one JSON-ready dict. Steps are in units of our own translate of the same size; `seconds` has the raw medians."""
+    found: dict[str, Any] = {
+        "naive_over_ours": defaultdict(dict), "naive_steps": {}, "ours_steps": {}, "triples": {}, "machine_free": True,
+        "unit": "our translate of the same number of rows", "clock": "CPU time of the process, median", "rounds": {}, "seconds": {"naive": {}, "ours": {}},
+        "versions": {"python": platform.python_version(), **{package: version(package) for package in PACKAGES}},
+    }
+    for size in rows:
+        found["triples"][str(size)] = prove(size)
+        found["rounds"][str(size)] = times = (rounds or ROUNDS).get(size, 10)
+        naive, ours = measure(size, times)
+        unit = ours["translate"]
+        for name, ratio in ratios(naive, ours).items():
+            found["naive_over_ours"][name][str(size)] = ratio
+        found["naive_steps"][str(size)] = {step: round(seconds / unit, 2) for step, seconds in naive.items()}
+        found["ours_steps"][str(size)] = {step: round(seconds / unit, 3) for step, seconds in ours.items()}
+        found["seconds"]["naive"][str(size)], found["seconds"]["ours"][str(size)] = naive, ours
+    found["naive_over_ours"] = dict(found["naive_over_ours"])
+    return found
+
+
+def tables(found: dict[str, Any]) -> Iterator[Table]:
+    """The result for people: the ratios, then what each step costs on either side."""
+    sizes = list(found["triples"])
+    yield _table("naive ÷ ours (triples of the graph: " + ", ".join(f"{found['triples'][size]}" for size in sizes) + ")", found["naive_over_ours"], sizes, str)
+    for side, key, shown in (("naive", "naive_steps", NAIVE_STEPS), ("ours", "ours_steps", OUR_STEPS)):
+        steps = {f"{step} ({says})": {size: found[key][size][step] for size in sizes} for step, says in shown.items()}
+        yield _table(f"{side}, step by step; 1 = our translate", steps, sizes, "{:.2f}".format)
+    times = {f"naive {step}": {size: found["seconds"]["naive"][size][step] * 1000 for size in sizes} for step in NAIVE_STEPS}
+    times["our translate"] = {size: found["seconds"]["ours"][size]["translate"] * 1000 for size in sizes}
+    yield _table("CPU milliseconds on this machine, today", times, sizes, "{:.2f}".format)
+
+
+def _table(title: str, lines: dict[str, dict[str, float]], sizes: list[str], text: Callable[[float], str]) -> Table:
+    table = Table("rows", *sizes, title=title, title_justify="left")
+    for column in table.columns[1:]:
+        column.justify = "right"
+    for name, cells in lines.items():
+        table.add_row(name, *(text(cells[size]) for size in sizes))
+    return table
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run and print; `--json` for machines, `--quick` for fewer rounds, without the 960 rows."""
+    arguments = sys.argv[1:] if argv is None else list(argv)
+    unknown = set(arguments) - {"--json", "--quick"}
+    if unknown:
+        print(f"gridglot bench knows --json and --quick, not {', '.join(sorted(unknown))}", file=sys.stderr)
+        return 2
+    found = run((1, 96), {1: 10, 96: 4}) if "--quick" in arguments else run()
+    if "--json" in arguments:
+        print(json.dumps(found, indent=2, ensure_ascii=False))
+        return 0
+    console = Console()
+    for table in tables(found):
+        console.print(table)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -15,6 +15,7 @@ from adapter.lowering import Lowered
 from adapter.mapping import MessageMapping
 from adapter.message import Message
 from adapter.run import Loss, Run
+from adapter.tree.json import rooted
 from adapter.tree.spec import Branch, Leaf, Rows
 from adapter.values import shown
 
@@ -56,7 +57,7 @@ def account(decoded: Decoded) -> Account:
         for name in _XmlWalk(mapping, mapping.table.text("namespace", "")).walk(decoded.value, root):
             found.add(name)
         return found
-    value = decoded.value
+    value = rooted(decoded.value)
     member = getattr(mapping.trees["json"], "member", "")
     if member:
         for name in value:

@@ -15,6 +15,7 @@ from adapter.graph import Matcher, Writer
 from adapter.mapping import Compiler, MessageMapping, Standard, read_standard
 from adapter.resources import folder, walk
 from adapter.text import Table, read_file
+from adapter.tree.json import rooted
 from adapter.tree.spec import read_types
 
 
@@ -104,7 +105,7 @@ def _recognises(mapping: MessageMapping, codec: str, value: Any) -> bool:
         return bool(value.tag == mark + mapping.message) and all(
             (value.findtext("/".join(mark + step for step in path.split("/"))) or "").strip() == text for path, text in rule.table("text").items()
         )
-    member = rule.text("json", "")
+    member, value = rule.text("json", ""), rooted(value)
     if not isinstance(value, dict) or (member and member not in value):
         return False
     anyone = rule.texts("any")

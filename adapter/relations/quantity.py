@@ -201,6 +201,50 @@ class Band(Relation):
             part.down(canon, wire, run)
 
 
+class Directed(Relation):
+    """`directed: {value, unit, direction, codes: {UP: hub:Up, DOWN: hub:Down}, is}`: a positive number and a direction ↔ a signed row.
+
+    Up (more injection or less load) counts negative, Down positive. Zero keeps the direction it came with. Source: D4.1 Figure 11.
+    """
+
+    name = "directed"
+    needs = ("value", "unit", "direction", "codes", "is")
+    wire_arguments = ("value", "direction")
+    canon_arguments = ("is",)
+
+    def compile(self) -> None:
+        self.codes = {code: str(meaning) for code, meaning in self.table.table("codes").items()}
+        super().compile()
+        part = type(self.table)(self.table.file, self.table.line, {key: self.table[key] for key in ("value", "unit", "is")}, self.table.lines)
+        self.quantity = Quantity(part, self.wire_scope, self.exchange, self.canon_scope)
+        self.wire += self.quantity.wire[1:]
+
+    def up(self, wire: Frame, canon: Frame, run: Run) -> None:
+        value, code = wire.get(self.wire[0]), wire.get(self.wire[1])
+        if code not in self.codes:
+            run.fault(run.place(wire, self.wire[1]), f"is {code!r}: expected {' or '.join(self.codes)}", self.rule())
+            return
+        if value < 0:
+            run.fault(run.place(wire, self.wire[0]), "is negative, and the direction already carries the sign", self.rule())
+            return
+        one = Frame(canon.scope, canon.parent)
+        self.quantity.up(wire, one, run)
+        if self.canon[0] in one.values:
+            canon.holder(self.canon[0]).values[self.canon[0]] = [one.values[self.canon[0]] * (-1 if self.codes[code] == "hub:Up" else 1)]
+
+    def down(self, canon: Frame, wire: Frame, run: Run) -> None:
+        values = canon.get(self.canon[0])
+        if not values or len(values) != 1 or values[0] is None:
+            run.fault(f"?{self.canon[0]}", "must be one value in one row", self.rule())
+            return
+        meaning = "hub:Up" if values[0] < 0 else "hub:Down"
+        if values[0] or wire.get(self.wire[1]) is None:
+            run.put(wire, self.wire[1], next(code for code, means in self.codes.items() if means == meaning))
+        one = Frame(canon.scope, canon)
+        one.values[self.canon[0]] = abs(values[0])
+        self.quantity.down(one, wire, run)
+
+
 class BaselineRows(Relation):
     """`baseline_rows: {start, seconds, length, value, unit, sign, rows, is, column}`: another series of the document as a column.
 

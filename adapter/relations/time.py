@@ -229,6 +229,41 @@ class PeriodGrid(Grid):
         holder.values[self.wire_rows] = len(begins)
 
 
+class Block(Grid):
+    """`block: {start, end, is}`: two instants ↔ a series of one row. Several rows are split into documents, or refused."""
+
+    name = "block"
+    needs = ("start", "end", "is")
+    wire_arguments = ("start", "end")
+
+    def compile(self) -> None:
+        self.table.only(*self.needs)
+        self.start, self.end = self.use_wire(self.table.text("start"), "start"), self.use_wire(self.table.text("end"), "end")
+        self.rows = self.table.text("is")
+        self.canon = [name for name in (BEGIN, END, FROM, TO, STEP) if self.canon_scope.owner(name) is not None]
+
+    def up(self, wire: Frame, canon: Frame, run: Run) -> None:
+        start, end = wire.get(self.start), wire.get(self.end)
+        for variable, instant in ((self.start, start), (self.end, end)):
+            if not instant.zoned or instant.fraction:
+                run.fault(run.place(wire, variable), f"is {shown(instant)}, which is no whole second with a zone", self.rule())
+                return
+        if end.epoch <= start.epoch:
+            run.fault(run.place(wire, self.end), f"is {shown(end)}, which is not after the start {shown(start)}", self.rule())
+            return
+        self.set_rows(canon, [start.epoch], [end.epoch])
+        self.set_window(canon, start.epoch, end.epoch, end.epoch - start.epoch)
+
+    def down(self, canon: Frame, wire: Frame, run: Run) -> None:
+        begins, ends = column(canon, BEGIN, self.rows), column(canon, END, self.rows)
+        if len(begins) != 1:
+            run.fault(f"?{self.rows}", f"has {len(begins)} rows, and the document holds one block", self.rule())
+            return
+        for variable, epoch in ((self.start, begins[0]), (self.end, ends[0])):
+            if not (run.restored and wire.get(variable) is not None):
+                run.put(wire, variable, Instant.of_epoch(epoch))
+
+
 class SliceGrid(Grid):
     """`slice_grid: {start, seconds, length, rows, is}`: start + slice lengths (in intervals) ↔ instants.
 

@@ -15,6 +15,14 @@ from adapter.tree.xml import holds, too_many
 from adapter.values import NIL, decimal_text
 
 
+LIST = "[]"
+
+
+def rooted(value: Any) -> Any:
+    """A document whose root is a list, as an object with the one member `[]`."""
+    return {LIST: value} if isinstance(value, list) else value
+
+
 class JsonTree:
     """A compiled tree for one JSON message: `read` a decoded value into a frame, `write` a frame into one.
 
@@ -28,6 +36,7 @@ class JsonTree:
     def read(self, value: Any, log: Log) -> Frame:
         """The frame of a decoded document."""
         frame = Frame(self.scope)
+        value = rooted(value)
         path = "/" + self.member if self.member else ""
         if self.member:
             for name in value:
@@ -106,7 +115,7 @@ class JsonTree:
     def write(self, frame: Frame, log: Log) -> Any:
         """The value to encode that says what *frame* holds."""
         value = self._write(self.root, frame, "/" + self.member if self.member else "", log)
-        return {self.member: value} if self.member else value
+        return {self.member: value} if self.member else value.get(LIST, value)
 
     def _write(self, branch: Branch, frame: Frame, path: str, log: Log) -> dict[str, Any]:
         value: dict[str, Any] = {}

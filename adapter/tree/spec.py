@@ -317,7 +317,7 @@ def read_types(table: Table) -> dict[str, Type]:
 
 
 def _cardinality(name: str) -> tuple[str, int, int | None]:
-    """`ISP+` → ("ISP", 1, None); `@x?` → ("@x", 0, 1)."""
+    """`ISP+` → ("ISP", 1, None); `@x?` → ("@x", 0, 1); `[]+` is a list at the root."""
     last = name[-1:]
     if last == "?":
         return name[:-1], 0, 1

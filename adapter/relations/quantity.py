@@ -208,7 +208,8 @@ class Directed(Relation):
     """
 
     name = "directed"
-    needs = ("value", "unit", "direction", "codes", "is")
+    needs = ("value", "unit", "direction", "is")
+    may = ("codes",)
     wire_arguments = ("value", "direction")
     canon_arguments = ("is",)
 

@@ -107,7 +107,11 @@ class IspGrid(Grid):
         first = begins[0] if begins else canon.get(FROM)
         day = local_day(zone, first)
         midnight, after = local_midnight(zone, day), local_midnight(zone, day + timedelta(days=1))
-        step = canon.get(STEP).whole_seconds() if canon.get(STEP) else min(end - begin for begin, end in zip(begins, ends, strict=True))
+        agreed = None if run.restored else run.profile.get("resolution")
+        step = (
+            Duration.read(agreed).whole_seconds() if agreed is not None
+            else canon.get(STEP).whole_seconds() if canon.get(STEP) else min(end - begin for begin, end in zip(begins, ends, strict=True))
+        )
         for row, (begin, end) in enumerate(zip(begins, ends, strict=True)):
             if (begin - midnight) % step or (end - begin) % step or begin < midnight or end > after:
                 run.fault(f"?{self.rows}[{row + 1}]", f"{utc_text(begin)}/{utc_text(end)} is not a whole number of ISPs of {step} s inside {day} ({zone})", self.rule())

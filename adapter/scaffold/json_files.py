@@ -137,7 +137,7 @@ class JsonFiles:
             joined.codes = list(dict.fromkeys(code for view in rest for code in view.codes or ()))
         elif rest and all(view.types == {"object"} for view in rest):
             for view in rest:
-                joined.properties = view.properties | joined.properties
+                joined.properties |= {name: below for name, below in view.properties.items() if name not in joined.properties}
             joined.required = set.intersection(*(view.required for view in rest))
             joined.remarks.append("members of several alternatives")
         elif len({frozenset(view.types) for view in rest}) > 1:

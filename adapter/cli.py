@@ -24,7 +24,9 @@ app = typer.Typer(
     name="gridglot", no_args_is_help=True, add_completion=False, rich_markup_mode="markdown", pretty_exceptions_enable=False,
     help="Energy messages of one standard in, those of another out, through one SAREF/SAREF4ENER graph; nothing lost silently.",
 )
-out, err = Console(soft_wrap=True), Console(stderr=True, soft_wrap=True, highlight=False)
+out, err = Console(), Console(stderr=True, soft_wrap=True, highlight=False)
+if not out.is_terminal:
+    out = Console(width=160)  # a file or a pipe has no width; lines stay whole
 
 FileArgument = Annotated[Path, typer.Argument(help="The document to read; - for standard input.", show_default=False)]
 PartnerOption = Annotated[Optional[str], typer.Option(metavar="P", help="Profile of the partner: a file, or the name of a shipped one.")]  # noqa: UP045

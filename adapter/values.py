@@ -300,11 +300,11 @@ def _read_currency(text: str) -> str:
     return text.strip()
 
 
-_UUID = re.compile(r"[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}", re.ASCII)
+UUID = re.compile(r"[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}", re.ASCII)
 
 
 def _read_uuid(text: str) -> str:
-    if _UUID.fullmatch(text.strip()) is None:
+    if UUID.fullmatch(text.strip()) is None:
         raise ValueError("is not a UUID such as d3ae4836-55b1-4084-b54e-34107b22648c")
     return text.strip()
 

@@ -8,10 +8,11 @@ from decimal import Decimal
 from typing import Any
 
 from adapter.frames import Frame
-from adapter.names import identifier_iri, identifier_of
+from adapter.names import derived_uuid, identifier_iri, identifier_of
 from adapter.relations.base import ROUNDING, Relation
 from adapter.run import Run
 from adapter.text import Table
+from adapter.values import UUID
 
 
 class Same(Relation):
@@ -49,6 +50,25 @@ class Same(Relation):
 
     def points_at(self, canon: str, row: bool) -> str:
         return next(source for source, target in self.pairs if target == canon)
+
+
+class BusinessId(Same):
+    """`business_id: {wire: exchange}`: an identifier the wire wants as a UUID.
+
+    A UUID is carried as it is. Any other identifier becomes the UUIDv5 of itself, always the same one, so that
+    references keep pointing at what they named; the change is listed.
+    """
+
+    name = "business_id"
+
+    def down(self, canon: Frame, wire: Frame, run: Run) -> None:
+        for target, source in self.pairs:
+            value = canon.get(source)
+            if isinstance(value, str) and UUID.fullmatch(value) is None:
+                made = derived_uuid("identifier", value)
+                run.lose(f"?{source}", value, "the target identifies by UUID; this one is made of it", made)
+                value = made
+            run.put(wire, target, value)
 
 
 class Constant(Relation):

@@ -81,10 +81,10 @@ def _written(draft: Draft, message: str, standard: str, known: Known, tree: Tree
         *([f"namespace: {scalar(draft.namespace, flow=False)}"] if draft.namespace else []),
         *([f"codec: {draft.codec}"] if draft.codec else []),
         *([] if draft.ordered else ['ordered: "false"']),
-        f"identity: [{', '.join(identity([*taken, *_document(draft.root)]))}]",
+        f"identity: [{', '.join(map(scalar, identity([*taken, *_document(draft.root)])))}]",
         f"{draft.syntax}:", *body,
         "exchanges: []",
-        *(["keep:", *(f"  {variable}: {standard}:{camel(variable)}" for variable in kept)] if kept else []),
+        *(["keep:", *(f"  {scalar(variable)}: {standard}:{camel(variable)}" for variable in kept)] if kept else []),
     ]
     first = f"Scaffolded from {draft.source}: {len(own) + len(taken)} variables. Relate what an exchange can say, keep the rest."
     head = [f"# {comment(line)}" for line in dict.fromkeys([first, *draft.notes])]

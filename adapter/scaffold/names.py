@@ -16,7 +16,7 @@ from adapter.scaffold.model import Place, wrapper
 
 _WORD = re.compile(r"[A-Z]+s?(?![a-z])|[A-Z]?[a-z0-9]+|[0-9]+")
 _HUMP = re.compile(r"(?<![A-Za-z])[a-z](?=[A-Z]{2})")
-_ROLE = re.compile(r"([a-z][A-Za-z0-9]*)_([A-Z][A-Za-z0-9]*)")
+_ROLE = re.compile(r"([a-z][A-Za-z0-9]*)_[A-Z][A-Za-z0-9]*|([A-Za-z0-9]+)_(?:MarketParticipant|MarketDocument)")
 
 
 def words(name: str) -> list[str]:
@@ -125,7 +125,7 @@ def _wishes(places: list[Place], above: tuple[_Segment, ...], floor: int) -> Ite
 def _segment(name: str) -> _Segment:
     role = _ROLE.fullmatch(name)
     full = tuple(word for before, word in pairwise(["", *words(name)]) if word != before)
-    return _Segment(full, tuple(words(role[1])) if role else full)
+    return _Segment(full, tuple(words(role[1] or role[2])) if role else full)
 
 
 def _join(parts: Sequence[tuple[str, ...]]) -> str:
@@ -170,6 +170,8 @@ def _tries(wish: _Wish, shared: int) -> list[str]:
     """Names from short to long: the last segments; behind one segment further out; behind all that tell it apart; the whole path."""
     roles = [segment.role for segment in wish.segments]
     tail, above = roles[-wish.level :], roles[shared : -wish.level]
+    if roles[-wish.level - 1 : -wish.level] == tail[:1]:
+        above = [*above[:-1], ("inner",)]  # a Series in a Series
     whole = wish.path()
     tries = [_join(tail), *(_join([one, *tail]) for one in reversed(above)), _join(whole[-wish.level :]), _join([*above, *tail]), _join(roles), _join(whole)]
     return list(dict.fromkeys(tries))

@@ -15,7 +15,7 @@ from typing import Any
 from adapter.errors import Fault, UsageError
 from adapter.scaffold.model import POSITION_NAMES, Draft, Kind, Place, close
 from adapter.scaffold.names import words
-from adapter.scaffold.xsd_files import XS, Global, Occurs, SchemaFiles, occurs, times
+from adapter.scaffold.xsd_files import XS, Global, Occurs, SchemaFiles, malformed, occurs, times
 from adapter.scaffold.xsd_types import SimpleTypes
 
 ONCE: Occurs = (1, 1)
@@ -26,7 +26,10 @@ def read_xsd(file: Path, message: str) -> Draft:
 
     *Raises* `UsageError`: no such element (the error lists them), a reference that leads nowhere; `DecodeError`.
     """
-    return _Reader(SchemaFiles(file)).draft(message)
+    try:
+        return _Reader(SchemaFiles(file)).draft(message)
+    except RecursionError as error:
+        raise UsageError(Fault(file.name, "has a definition that is derived from itself")) from error
 
 
 class _Reader:
@@ -51,6 +54,8 @@ class _Reader:
 
     def element(self, node: Any, namespace: str, occurs: Occurs) -> Place:
         """One element declaration (local or global) as a place."""
+        if not node.get("name"):
+            raise malformed(node, "has neither name nor ref")
         place = Place(node.get("name"), *occurs)
         if occurs[1] is None and occurs[0] > 1:
             place.say(f"at least {occurs[0]}")
@@ -114,7 +119,9 @@ class _Reader:
         if content is None:
             self._own(node, namespace, place)
             return None
-        derived = next(child for child in content if child.tag in (XS + "extension", XS + "restriction"))
+        derived = next((child for child in content if child.tag in (XS + "extension", XS + "restriction")), None)
+        if derived is None or not derived.get("base"):
+            raise malformed(node, "has content without extension or restriction of a base")
         extends = derived.tag == XS + "extension"
         base = self.simple.named(derived.get("base"), derived, namespace)
         if base is None and self.files.qualified(derived.get("base"), derived, namespace)[1] != "anyType":

@@ -101,10 +101,17 @@ class SchemaFiles:
         return elements[0]
 
 
+def malformed(node: Any, says: str) -> UsageError:
+    """The error for a schema that is no legal one."""
+    return UsageError(Fault(f"line {node.sourceline}, {str(node.tag).removeprefix(XS)}", says, "XML Schema 1.0"))
+
+
 def occurs(node: Any) -> Occurs:
     """How often a particle may stand, as written."""
-    most = node.get("maxOccurs", "1")
-    return int(node.get("minOccurs", "1")), None if most == "unbounded" else int(most)
+    least, most = node.get("minOccurs", "1").strip(), node.get("maxOccurs", "1").strip()
+    if not (least.isdecimal() and (most.isdecimal() or most == "unbounded")):
+        raise malformed(node, f"occurs {least} to {most} times; expected numbers or unbounded")
+    return int(least), None if most == "unbounded" else int(most)
 
 
 def times(outer: Occurs, inner: Occurs) -> Occurs:

@@ -32,7 +32,7 @@ def builtin(name: str) -> Kind:
         return Kind(codec or "str", source=source)
     if name in _BITS:
         half = 2 ** (_BITS[name] - 1)
-        return Kind("int", snake(name), least=str(-half), most=str(half - 1), source=source)
+        return Kind("int", f"int{_BITS[name]}", least=str(-half), most=str(half - 1), source=source)
     if name.startswith("unsigned") and name[8:].lower() in _BITS:
         return Kind("int", snake(name), least="0", most=str(2 ** _BITS[name[8:].lower()] - 1), source=source)
     bounds = {"positiveInteger": ("1", None), "nonNegativeInteger": ("0", None), "nonPositiveInteger": (None, "0"), "negativeInteger": (None, "-1")}
@@ -85,6 +85,8 @@ class SimpleTypes:
         if members and all(member.codes and not member.faceted for member in members):
             codes = tuple(dict.fromkeys(code for member in members for code in member.codes))
             return Kind(members[0].codec, type_name(name), codes=codes, source=name)
+        if len({member.codec for member in members}) == 1 and not any(member.faceted or member.codes for member in members):
+            return replace(members[0], source=name)
         return Kind(source=name, remark=f"one of {', '.join(filter(None, (member.source for member in members)))}")
 
     def restricted(self, base: Kind, node: Any, name: str) -> Kind:

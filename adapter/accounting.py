@@ -173,7 +173,13 @@ def leaves(value: Any) -> int:
 
 
 def report_loss(
-    mapping: MessageMapping, wire: Frame, message: Message, documents: list[Lowered], unmapped: list[tuple[str, str]], found: list[Loss], syntax: str,
+    mapping: MessageMapping,
+    wire: Frame,
+    message: Message,
+    documents: list[Lowered],
+    unmapped: list[tuple[str, str]],
+    found: list[Loss],
+    syntax: str,
     rules: Mapping[str, Sequence[Rule]],
 ) -> list[Loss]:
     """All losses of a translation: what relations reported (with their place on the source's wire), and every leaf nothing read."""

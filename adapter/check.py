@@ -29,7 +29,11 @@ def check_all(files: list[Path], schema: Path | None, profile: Profile = NEUTRAL
     if schema is not None:
         from adapter.schema import uncovered
 
-        findings += [Fault(mapping.id, line, "the schema has it, and the mapping neither binds, keeps nor ignores it") for mapping in known.mappings() for line in uncovered(mapping, schema)]
+        findings += [
+            Fault(mapping.id, line, "the schema has it, and the mapping neither binds, keeps nor ignores it")
+            for mapping in known.mappings()
+            for line in uncovered(mapping, schema)
+        ]
     return findings
 
 

@@ -21,7 +21,11 @@ from adapter.partners import Profile, find
 from adapter.values import Instant
 
 app = typer.Typer(
-    name="gridglot", no_args_is_help=True, add_completion=False, rich_markup_mode="markdown", pretty_exceptions_enable=False,
+    name="gridglot",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode="markdown",
+    pretty_exceptions_enable=False,
     help="Energy messages of one standard in, those of another out, through one SAREF/SAREF4ENER graph; nothing lost silently.",
 )
 out, err = Console(), Console(stderr=True, soft_wrap=True, highlight=False)
@@ -182,7 +186,9 @@ def validate(
         stop(error)
     rows = ", ".join(dict.fromkeys(content.exchange.row for content in lifted.message.contents))
     leaves = pipeline.account(lifted.decoded)
-    out.print(f"{file}: {lifted.mapping.id}{f' ({rows})' if rows else ''} conforms; {leaves.accounted}/{leaves.total} leaves accounted", markup=False, highlight=False)
+    out.print(
+        f"{file}: {lifted.mapping.id}{f' ({rows})' if rows else ''} conforms; {leaves.accounted}/{leaves.total} leaves accounted", markup=False, highlight=False
+    )
     for path, text in lifted.unmapped:
         err.print(f"not mapped: {path} {text}", markup=False)
 
@@ -226,7 +232,9 @@ def scaffold(
 
 @app.command()
 def check(
-    files: Annotated[Optional[list[Path]], typer.Argument(metavar="[FILES]", help="Messages, or folders of them, to hold the laws on.", show_default=False)] = None,  # noqa: UP045
+    files: Annotated[
+        list[Path] | None, typer.Argument(metavar="[FILES]", help="Messages, or folders of them, to hold the laws on.", show_default=False)
+    ] = None,
     schema: Annotated[Optional[Path], typer.Option("--schema", metavar="FOLDER", help="Folder of third-party schemas: list what no mapping speaks of.")] = None,  # noqa: UP045
     from_partner: PartnerOption = None,
 ) -> None:
@@ -239,7 +247,8 @@ def check(
     known = library()
     out.print(
         f"{len(known.exchanges) - 1} exchanges, {sum(1 for _ in known.mappings())} mappings, {len(files or [])} files: "
-        f"{'nothing wrong' if not findings else f'{len(findings)} findings'}", highlight=False,
+        f"{'nothing wrong' if not findings else f'{len(findings)} findings'}",
+        highlight=False,
     )
     raise typer.Exit(1 if findings else 0)
 

@@ -86,7 +86,18 @@ def cells(library: Library) -> list[Cell]:
                 if standard not in asked and not evidence:
                     continue
                 status = "open" if not evidence or mapping is None else "tested" if standard in asked else "beyond-grid"
-                found.append(Cell(row, standard, direction, status, mapping.name if mapping else "", evidence, bound(mapping, row) if mapping else [], kept(mapping) if mapping else []))
+                found.append(
+                    Cell(
+                        row,
+                        standard,
+                        direction,
+                        status,
+                        mapping.name if mapping else "",
+                        evidence,
+                        bound(mapping, row) if mapping else [],
+                        kept(mapping) if mapping else [],
+                    )
+                )
     return found
 
 
@@ -157,7 +168,10 @@ def as_markdown(library: Library) -> str:
         lines.append(f"| {row} | {rows.table(row).text('title')} | " + " | ".join(marks) + " |")
     every, ways = cells(library), legs(library)
     asked = [cell for cell in every if cell.status != "beyond-grid"]
-    lines += ["", f"● tested in both directions, + more than the grid asks, – the standard has no such message, ○ open. "
-              f"Lifts and lowers tested: {sum(cell.status == 'tested' for cell in asked)} of {len(asked)}; "
-              f"legs tested: {sum(leg.status == 'tested' for leg in ways)} of {len([leg for leg in ways if leg.status != 'beyond-grid'])}."]
+    lines += [
+        "",
+        f"● tested in both directions, + more than the grid asks, – the standard has no such message, ○ open. "
+        f"Lifts and lowers tested: {sum(cell.status == 'tested' for cell in asked)} of {len(asked)}; "
+        f"legs tested: {sum(leg.status == 'tested' for leg in ways)} of {len([leg for leg in ways if leg.status != 'beyond-grid'])}.",
+    ]
     return "\n".join(lines)

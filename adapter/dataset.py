@@ -73,7 +73,15 @@ def _texts(leaf: Leaf, value: Any) -> Iterator[str]:
     elif leaf.codes is not None:
         yield value if value.startswith("hub:") else quoted(value)
     else:
-        for kinds, name in ((bool, "boolean"), (int, "integer"), (Decimal, "decimal"), (Instant, "instant"), (Duration, "duration"), (date, "date"), (str, "text")):
+        for kinds, name in (
+            (bool, "boolean"),
+            (int, "integer"),
+            (Decimal, "decimal"),
+            (Instant, "instant"),
+            (Duration, "duration"),
+            (date, "date"),
+            (str, "text"),
+        ):
             if isinstance(value, kinds):
                 yield term_text(name, value)
                 return
@@ -88,9 +96,18 @@ def read(graph: Graph, library: Library) -> list[Message]:
     messages = [_message(graph, node, library) for node in sorted(graph.subjects(TYPE, expand("hub:Message")))]
     if messages:
         return messages
-    contents = [Content(library.exchanges[row], frame) for row, matcher in library.matchers.items() if row != MESSAGE for root in matcher.roots(graph) if (frame := matcher.match(graph, root))]
+    contents = [
+        Content(library.exchanges[row], frame)
+        for row, matcher in library.matchers.items()
+        if row != MESSAGE
+        for root in matcher.roots(graph)
+        if (frame := matcher.match(graph, root))
+    ]
     if not contents:
-        raise LowerError(Fault("", "the graph holds no exchange we know", "mappings/exchanges"), "It needs a node of a root class such as s4ener:FlexRequest with everything the head of the pattern asks for.")
+        raise LowerError(
+            Fault("", "the graph holds no exchange we know", "mappings/exchanges"),
+            "It needs a node of a root class such as s4ener:FlexRequest with everything the head of the pattern asks for.",
+        )
     return [Message("", Frame(library.exchanges[MESSAGE].scope), contents)]
 
 
@@ -134,7 +151,7 @@ def _read_kept(graph: Graph, mapping: MessageMapping, node: str) -> Frame:
             found = graph.values(at, expand(term))
             if found:
                 _take(mapping.leaves[variable], frame, variable, found[0])
-        parts = [part for part in graph.subjects(expand("hub:partOf"), at)]
+        parts = graph.subjects(expand("hub:partOf"), at)
         for part in sorted(parts, key=lambda part: _position(graph, part)):
             scope = graph.one(part, expand("hub:scope"))
             if isinstance(scope, Literal) and scope.value in frame.scope.scopes:

@@ -37,7 +37,9 @@ def play(console: Console, examples: Path) -> int:
                 shown.add_row(step.text("file"), "", "", "no", "", "", str(error.faults[0]))
                 failed.append(step.text("file"))
     console.print(shown)
-    console.print(f"\n{len(table.items_of('steps'))} messages, {len(failed)} refused. The files are in examples/conversation; try [bold]gridglot translate[/bold] on one of them.")
+    console.print(
+        f"\n{len(table.items_of('steps'))} messages, {len(failed)} refused. The files are in examples/conversation; try [bold]gridglot translate[/bold] on one of them."
+    )
     return 1 if failed else 0
 
 
@@ -54,4 +56,12 @@ def _step(step: Table, folder: Path, context: Context) -> list[str]:
         lost = str(len(done.loss))
     pipeline.remember(lifted.message, lifted.wire, context)
     rows = ", ".join(dict.fromkeys(content.exchange.row for content in lifted.message.contents))
-    return [lifted.mapping.id, rows or "–", f"{leaves.accounted}/{leaves.total}", "yes" if verdict.conforms else "no", target or "–", lost or "–", step.text("says")]
+    return [
+        lifted.mapping.id,
+        rows or "–",
+        f"{leaves.accounted}/{leaves.total}",
+        "yes" if verdict.conforms else "no",
+        target or "–",
+        lost or "–",
+        step.text("says"),
+    ]

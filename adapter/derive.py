@@ -87,7 +87,12 @@ class NeedOfBand(Rule):
             elif disposition == "hub:Requested":
                 nearest = lower if lower > 0 else upper if upper < 0 else Decimal(0)
                 other = self.names["upper"] if nearest == lower else self.names["lower"]
-                run.lose(f"?{other}[{row}]", upper if nearest == lower else lower, "the target has one power and no band; the bound nearest zero stands for it", nearest)
+                run.lose(
+                    f"?{other}[{row}]",
+                    upper if nearest == lower else lower,
+                    "the target has one power and no band; the bound nearest zero stands for it",
+                    nearest,
+                )
                 need.append(nearest)
             else:
                 run.lose(f"?{self.names['lower']}[{row}]", lower, "power that is available, not requested, has no place in the target", Decimal(0))
@@ -116,7 +121,9 @@ class DeviationOfBand(Rule):
             return
         baselines = frame.values.get(self.names["baseline"])
         if baselines is None or None in baselines:
-            run.fault(f"?{self.names['baseline']}", "is not given, and a deviation is measured from a baseline: send a default schedule with the offer", self.rule())
+            run.fault(
+                f"?{self.names['baseline']}", "is not given, and a deviation is measured from a baseline: send a default schedule with the offer", self.rule()
+            )
             return
         hours = [Fraction(end - begin, 3600) for begin, end in zip(frame.values["t0"], frame.values["t1"], strict=True)]
         sides = [[to_decimal(Fraction(bound - base) / hour) for bound, base, hour in zip(bounds, baselines, hours, strict=True)] for bounds in (lowers, uppers)]
@@ -130,9 +137,13 @@ class DeviationOfBand(Rule):
             if at:
                 siblings.append(piece)
                 piece.index = len(siblings)
-        for row, side in enumerate(sides[0]):
-            if side > 0 or sides[1][row] < 0:
-                run.lose(f"?{self.names['baseline']}[{row + 1}]", baselines[row], "the baseline lies outside the offered band; the nearest bound is optional in the target")
+        for row, (least, greatest) in enumerate(zip(*sides, strict=True)):
+            if least > 0 or greatest < 0:
+                run.lose(
+                    f"?{self.names['baseline']}[{row + 1}]",
+                    baselines[row],
+                    "the baseline lies outside the offered band; the nearest bound is optional in the target",
+                )
 
 
 class BandOfDeviation(Rule):
@@ -156,8 +167,10 @@ class BandOfDeviation(Rule):
         if baselines is None:
             if run.profile.get("baseline") != "zero":
                 run.fault(
-                    f"?{self.names['baseline']}", "is not given, and the target speaks of absolute energy: "
-                    f"add `baseline: zero` to the partner profile {run.profile.name} if its offers are deviations", self.rule(),
+                    f"?{self.names['baseline']}",
+                    "is not given, and the target speaks of absolute energy: "
+                    f"add `baseline: zero` to the partner profile {run.profile.name} if its offers are deviations",
+                    self.rule(),
                 )
                 return
             baselines = [Decimal(0)] * len(power)
@@ -184,7 +197,10 @@ class PricePerEnergy(Rule):
         power = frame.values.get(self.names["power"])
         if power is None:
             return Fraction(0)
-        return sum((abs(Fraction(value)) * Fraction(end - begin, 3600) for value, begin, end in zip(power, frame.values["t0"], frame.values["t1"], strict=True)), Fraction())
+        return sum(
+            (abs(Fraction(value)) * Fraction(end - begin, 3600) for value, begin, end in zip(power, frame.values["t0"], frame.values["t1"], strict=True)),
+            Fraction(),
+        )
 
     def inward(self, frame: Frame, run: Run) -> None:
         per = frame.values.get(self.names["per"])
@@ -245,7 +261,9 @@ class LimitOfEnvelope(Rule):
         if frame.values.get(self.names["power"]) is not None or uppers is None:
             return
         if frame.values.get(self.names["reference"]) == "hub:Reduction":
-            run.fault(f"?{self.names['reference']}", "is a reduction, and the target limits the power itself: the power it is reduced from is not said", self.rule())
+            run.fault(
+                f"?{self.names['reference']}", "is a reduction, and the target limits the power itself: the power it is reduced from is not said", self.rule()
+            )
             return
         row = self._row(len(uppers), run)
         if row is None:
@@ -267,8 +285,9 @@ class LimitOfEnvelope(Rule):
             return 0
         if named is None or not named.isdigit() or not 1 <= int(named) <= count:
             run.fault(
-                f"?{self.names['upper']}", f"has {count} rows, and the target carries one limit: "
-                f"add `row: N` (1 to {count}) to the partner profile {run.profile.name}", self.rule(),
+                f"?{self.names['upper']}",
+                f"has {count} rows, and the target carries one limit: add `row: N` (1 to {count}) to the partner profile {run.profile.name}",
+                self.rule(),
             )
             return None
         if count > 1:
@@ -298,8 +317,11 @@ class EnvelopeOfLimit(Rule):
             begin = frame.values.get(self.names["anchor"]) or run.now
         if end is None or begin is None:
             run.fault(
-                f"?{self.names['end']}", "is not given (the limit holds without end), and an envelope has one" if end is None
-                else "cannot be placed in time: the message has no timestamp", self.rule(),
+                f"?{self.names['end']}",
+                "is not given (the limit holds without end), and an envelope has one"
+                if end is None
+                else "cannot be placed in time: the message has no timestamp",
+                self.rule(),
             )
             return
         span = end.epoch - begin.epoch

@@ -129,8 +129,19 @@ def read_exchange(table: Table, name: str) -> Exchange:
         blocks.append(_block(pattern, header, variables, scope, nodes, known))
     root = blocks[0].variables()[0]
     exchange = Exchange(
-        row, name, table.text("title"), table.text("service", ""), table.text("source", ""), table.text("points", "graph"), tuple(blocks),
-        variables, scope, [rule for rule in table.items_of("derive") if isinstance(rule, Table)], table, root, nodes,
+        row,
+        name,
+        table.text("title"),
+        table.text("service", ""),
+        table.text("source", ""),
+        table.text("points", "graph"),
+        tuple(blocks),
+        variables,
+        scope,
+        [rule for rule in table.items_of("derive") if isinstance(rule, Table)],
+        table,
+        root,
+        nodes,
     )
     _prove(exchange)
     return exchange
@@ -142,11 +153,21 @@ def _variable(table: Table, name: str) -> Variable:
     for key, allowed in (("type", TYPES), ("kind", KINDS), ("coarsen", COARSEN), ("round", ROUND)):
         if entry.text(key, "") not in (*allowed, ""):
             raise entry.wrong(f"{entry[key]!r} is not a {key}; known are {', '.join(filter(None, allowed))}", key)
-    flag = lambda key: entry.text(key, "false") == "true"  # noqa: E731
     return Variable(
-        name, entry.text("type", "text"), entry.text("means", ""), flag("essential"), flag("many"), entry.text("unit", ""), entry.text("kind", ""),
-        entry.text("reference", ""), entry.text("bound", ""), entry.text("coarsen", ""), entry.text("round", ""), flag("derived"),
-        entry.text("source", ""), entry.at(),
+        name,
+        entry.text("type", "text"),
+        entry.text("means", ""),
+        entry.flag("essential"),
+        entry.flag("many"),
+        entry.text("unit", ""),
+        entry.text("kind", ""),
+        entry.text("reference", ""),
+        entry.text("bound", ""),
+        entry.text("coarsen", ""),
+        entry.text("round", ""),
+        entry.flag("derived"),
+        entry.text("source", ""),
+        entry.at(),
     )
 
 
@@ -222,7 +243,9 @@ def _prove(exchange: Exchange) -> None:
         known.update(block.variables())
     for variable in exchange.variables.values():
         if variable.name not in known and not variable.derived:
-            raise exchange.table.table("variables").wrong(f"?{variable.name} stands in no block of the pattern (say `derived: true` if a rule makes it)", variable.name)
+            raise exchange.table.table("variables").wrong(
+                f"?{variable.name} stands in no block of the pattern (say `derived: true` if a rule makes it)", variable.name
+            )
     for variable in exchange.variables.values():
         if variable.derived:
             inside = exchange.table.table("variables").table(variable.name).text("in", ".")

@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator, Sequence
 from datetime import date
 from decimal import Decimal
 from functools import lru_cache
+from itertools import pairwise
 from typing import Any
 
 import pyoxigraph as ox
@@ -175,7 +176,9 @@ class Writer:
             return str(number)
         value = frame.get(name)
         if value is None:
-            raise LowerError(Fault(f"?{name}", f"{self.exchange.row} needs a value for {name} ({self.exchange.variables[name].means})", self.exchange.variables[name].at))
+            raise LowerError(
+                Fault(f"?{name}", f"{self.exchange.row} needs a value for {name} ({self.exchange.variables[name].means})", self.exchange.variables[name].at)
+            )
         return _TEXT[kind](value)
 
     def node(self, name: str, stem: str, index: tuple[int, ...]) -> str:
@@ -208,7 +211,9 @@ class Writer:
             if other.kind == "optional" and other.scope == block.name:
                 self._optional_rows(other, optional, frame, stem, index, out, count)
 
-    def _optional_rows(self, block: Block, template: list[str | tuple[str, str]], frame: Frame, stem: str, index: tuple[int, ...], out: list[str], count: int) -> None:
+    def _optional_rows(
+        self, block: Block, template: list[str | tuple[str, str]], frame: Frame, stem: str, index: tuple[int, ...], out: list[str], count: int
+    ) -> None:
         own = [name for kind, name in (p for p in template if isinstance(p, tuple)) if kind not in ("node", "position")]
         values = [frame.values.get(name) for name in own]
         if all(column is None for column in values):
@@ -221,7 +226,14 @@ class Writer:
         out += [form % cells for cells in zip(*columns, strict=True)]
 
     def _row_form(
-        self, block: Block, template: list[str | tuple[str, str]], frame: Frame, stem: str, index: tuple[int, ...], columns: list[Sequence[str]], count: int,
+        self,
+        block: Block,
+        template: list[str | tuple[str, str]],
+        frame: Frame,
+        stem: str,
+        index: tuple[int, ...],
+        columns: list[Sequence[str]],
+        count: int,
         present: list[int] | None = None,
     ) -> str:
         rows = range(count) if present is None else present
@@ -248,13 +260,13 @@ class Writer:
         node = f"<{stem}{block.name}{''.join(f'.{number}' for number in index)}>"
         anchor = self._fill([self._slot(block.triples[0][0])], frame, stem, index, 1)
         out.append(f"{node} a hub:PackedRows ; hub:packs {anchor} ; hub:rowCount {frame.values[block.name]}")
-        for variable in self._stored(block):
+        for variable in self.stored(block):
             column = frame.values.get(variable.name)
             if column is not None and any(value is not None for value in column):
                 out.append(f" ; hub:packedColumn {quoted(pack(variable, column))}^^hub:Column")
         out.append(" .\n")
 
-    def _stored(self, block: Block) -> list[Variable]:
+    def stored(self, block: Block) -> list[Variable]:
         names = [name for other in self.exchange.blocks if other is block or other.scope == block.name for name in other.variables()]
         return [self.exchange.variables[name] for name in dict.fromkeys(names) if name in self.exchange.variables and self._is_column(name, block)]
 
@@ -278,11 +290,10 @@ def _texts(kind: str, column: Sequence[Any], rows: Sequence[int], exchange: Exch
 
 
 def pack(variable: Variable, column: Sequence[Any]) -> str:
-    """One column as one exact text: `name [v, v, …]`, or `name start+step*count` for equidistant instants.
-    """
+    """One column as one exact text: `name [v, v, …]`, or `name start+step*count` for equidistant instants."""
     if variable.type == "utc" and len(column) > 1 and None not in column:
         step = column[1] - column[0]
-        if all(later - earlier == step for earlier, later in zip(column, column[1:], strict=False)):
+        if all(later - earlier == step for earlier, later in pairwise(column)):
             return f"{variable.name} {utc_text(column[0])}+{step}*{len(column)}"
     shown = ["null" if value is None else decimal_text(value) if variable.type == "decimal" else json.dumps(_plain(variable.type, value)) for value in column]
     return f"{variable.name} [{','.join(shown)}]"
@@ -395,9 +406,8 @@ class Matcher:
 
     def _bind(self, block: Block, solution: dict[str, Term], frame: Frame, nodes: dict[str, str]) -> None:
         for name, term in solution.items():
-            if name in self.exchange.variables:
-                if self.exchange.variables[name].type != "position" and name in frame.scope.variables:
-                    frame.values[name] = self._value(name, term)
+            if name in self.exchange.variables and self.exchange.variables[name].type != "position" and name in frame.scope.variables:
+                frame.values[name] = self._value(name, term)
             if isinstance(term, str):
                 nodes[name] = term
 
@@ -449,9 +459,9 @@ class Matcher:
         if not solutions:
             return
         frame.values[block.name] = len(solutions)
-        for name in self._writer._stored(block):
-            if name.name in solutions[0]:
-                frame.values[name.name] = [self._value(name.name, solution[name.name]) for solution in solutions]
+        for variable in self._writer.stored(block):
+            if variable.name in solutions[0]:
+                frame.values[variable.name] = [self._value(variable.name, solution[variable.name]) for solution in solutions]
         for other in self.exchange.blocks:
             if other.kind == "optional" and other.scope == block.name:
                 self._optional_rows(graph, other, solutions, nodes, frame)

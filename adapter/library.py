@@ -88,7 +88,11 @@ class Library:
             for mapping in standard.mappings.values():
                 if codec == "xml" and mapping.message == root and "xml" in mapping.trees:
                     wanted = mapping.table.text("namespace", "")
-                    return Fault("/" + root, f"has the namespace {str(shown)[1:].partition('}')[0] if str(shown).startswith('{') else 'none'!r}, and {mapping.id} has {wanted or 'none'!r}", mapping.table.file)
+                    return Fault(
+                        "/" + root,
+                        f"has the namespace {str(shown)[1:].partition('}')[0] if str(shown).startswith('{') else 'none'!r}, and {mapping.id} has {wanted or 'none'!r}",
+                        mapping.table.file,
+                    )
         if codec == "xml":
             return Fault("/" + root, "is no message we have a mapping for", "gridglot coverage lists them")
         return Fault("/", f"a JSON document with the members {shown!r} is no message we have a mapping for", "gridglot coverage lists them")

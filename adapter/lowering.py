@@ -66,9 +66,7 @@ def _groups(message: Message, target: MessageMapping, run: Run) -> list[list[tup
     return groups or [[]]
 
 
-def _document(
-    message: Message, target: MessageMapping, group: list[tuple[Content, list[Use]]], library: Library, run: Run, own: bool, number: int
-) -> Lowered:
+def _document(message: Message, target: MessageMapping, group: list[tuple[Content, list[Use]]], library: Library, run: Run, own: bool, number: int) -> Lowered:
     wire = message.kept.clone() if own and message.kept is not None else Frame(target.scope)
     lowered = Lowered(target, wire)
     if own and target.address is not None:
@@ -107,8 +105,10 @@ def _unjoin(join: Join, frame: Frame, run: Run) -> None:
     found = [(rest, entry) for rest, entry in run.context.of(join.kind, given) if all(entry.facts.get(fact) == value for fact, value in wanted.items())]
     if len(found) != 1:
         shown = ", ".join(f"{fact} {value}" for fact, value in wanted.items())
-        says = f"no {join.kind} with {shown} is known: send {join.brings} first (--context FILE)" if not found else (
-            f"several {join.kind}s have {shown}: {', '.join('/'.join(rest) for rest, _ in found)}; the target needs one"
+        says = (
+            f"no {join.kind} with {shown} is known: send {join.brings} first (--context FILE)"
+            if not found
+            else (f"several {join.kind}s have {shown}: {', '.join('/'.join(rest) for rest, _ in found)}; the target needs one")
         )
         (run.fault if found else run.missing)(run.place(frame, join.key[-1]), says, join.at)
         return

@@ -22,8 +22,31 @@ from adapter.tree.spec import Builder, Leaf, Type
 from adapter.tree.xml import XmlTree
 
 KEYS = (
-    "message", "means", "class", "source", "status", "recognise", "envelope", "namespace", "prefix", "xml", "json", "exchanges", "keep", "refuse", "fill",
-    "identity", "split", "provides", "join", "ordered", "unknown", "session", "leaves_open", "answers", "codec",
+    "message",
+    "means",
+    "class",
+    "source",
+    "status",
+    "recognise",
+    "envelope",
+    "namespace",
+    "prefix",
+    "xml",
+    "json",
+    "exchanges",
+    "keep",
+    "refuse",
+    "fill",
+    "identity",
+    "split",
+    "provides",
+    "join",
+    "ordered",
+    "unknown",
+    "session",
+    "leaves_open",
+    "answers",
+    "codec",
 )
 
 
@@ -211,9 +234,17 @@ def read_standard(table: Table, name: str, types: Mapping[str, Type]) -> Standar
     if table.text("standard") != name:
         raise table.wrong(f"says {table['standard']}, but the folder is {name}", "standard")
     return Standard(
-        name, table.text("title"), table, types, {key: table.table("includes").table(key) for key in table.table("includes")},
-        {key: table.table("envelopes").table(key) for key in table.table("envelopes")}, {key: str(value) for key, value in table.table("codecs").items()},
-        table.text("unknown", "refuse") == "refuse", table.text("ordered", "true") == "true", table.text("source", ""), table.text("versions", ""),
+        name,
+        table.text("title"),
+        table,
+        types,
+        {key: table.table("includes").table(key) for key in table.table("includes")},
+        {key: table.table("envelopes").table(key) for key in table.table("envelopes")},
+        {key: str(value) for key, value in table.table("codecs").items()},
+        table.text("unknown", "refuse") == "refuse",
+        table.text("ordered", "true") == "true",
+        table.text("source", ""),
+        table.text("versions", ""),
     )
 
 
@@ -233,9 +264,24 @@ class Compiler:
         envelope = self._envelope(table, scope)
         uses = tuple(self._use(entry, scope) for entry in table.items_of("exchanges") if isinstance(entry, Table))
         mapping = MessageMapping(
-            self.standard, name, table, table.text("message"), table.text("class", "hub:Message"), scope, trees, leaves, places, envelope, uses,
-            self._keep(table, scope), tuple(self._refuse(entry, scope) for entry in table.items_of("refuse") if isinstance(entry, Table)),
-            self._fill(table, scope), tuple(table.texts("identity")), tuple(self._provide(entry, scope) for entry in table.items_of("provides") if isinstance(entry, Table)), joins, address,
+            self.standard,
+            name,
+            table,
+            table.text("message"),
+            table.text("class", "hub:Message"),
+            scope,
+            trees,
+            leaves,
+            places,
+            envelope,
+            uses,
+            self._keep(table, scope),
+            tuple(self._refuse(entry, scope) for entry in table.items_of("refuse") if isinstance(entry, Table)),
+            self._fill(table, scope),
+            tuple(table.texts("identity")),
+            tuple(self._provide(entry, scope) for entry in table.items_of("provides") if isinstance(entry, Table)),
+            joins,
+            address,
         )
         self._prove(mapping)
         return mapping
@@ -289,8 +335,16 @@ class Compiler:
             raise entry.wrong(f"{entry['exchange']!r} is no exchange; known are {', '.join(sorted(self.exchanges))}", "exchange")
         inside = self._scope(entry, entry.text("for", "."), scope)
         relations, pairs = self._relate(entry.items_of("relate"), inside, exchange, exchange.scope)
-        return Use(exchange, inside, self._condition(entry.table("when"), inside), relations, pairs, entry.at(), tuple(entry.texts("split")),
-                   {variable: entry.table("cannot").text(variable) for variable in entry.table("cannot")})
+        return Use(
+            exchange,
+            inside,
+            self._condition(entry.table("when"), inside),
+            relations,
+            pairs,
+            entry.at(),
+            tuple(entry.texts("split")),
+            {variable: entry.table("cannot").text(variable) for variable in entry.table("cannot")},
+        )
 
     def _scope(self, entry: Table, path: str, scope: Scope) -> Scope:
         found = scope.find(path.rpartition(".")[2] or ".")
@@ -319,7 +373,13 @@ class Compiler:
                 raise entry.wrong(f"join: {variable!r} is a variable already", "facts")
             inside.variables.add(variable)
         return Join(
-            entry.text("kind"), inside, tuple(entry.texts("key")), facts, entry.text("outer", "false") == "true", entry.text("brings", "the message that describes it"), entry.at()
+            entry.text("kind"),
+            inside,
+            tuple(entry.texts("key")),
+            facts,
+            entry.text("outer", "false") == "true",
+            entry.text("brings", "the message that describes it"),
+            entry.at(),
         )
 
     def _provide(self, entry: Table, scope: Scope) -> Provide:
@@ -396,12 +456,16 @@ class Compiler:
         used |= {variable for condition, *_ in mapping.refuse for variable in condition.wanted} | mapping.checked
         used |= {variable for provide in mapping.provides for variable in (*provide.key, *provide.facts.values())}
         if mapping.address is not None:
-            used |= {f"{side}_{part}" for side in (mapping.address.source, mapping.address.destination) for part in ("device", "entity", "feature")} | {mapping.address.classifier}
+            used |= {f"{side}_{part}" for side in (mapping.address.source, mapping.address.destination) for part in ("device", "entity", "feature")} | {
+                mapping.address.classifier
+            }
         used |= {variable for join in mapping.joins for variable in join.key}
         tables = {name for one in mapping.scope.every() for name in one.columns.values()}
         for variable in mapping.leaves:
             if variable not in used and variable not in tables:
-                raise mapping.table.wrong(f"the variable {variable!r} is used nowhere: relate it, keep it (`keep: {{{variable}: prefix:term}}`) or ignore its leaf with a reason")
+                raise mapping.table.wrong(
+                    f"the variable {variable!r} is used nowhere: relate it, keep it (`keep: {{{variable}: prefix:term}}`) or ignore its leaf with a reason"
+                )
         for use in mapping.uses:
             for variable in self.missing_essentials(use):
                 raise mapping.table.wrong(

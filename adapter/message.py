@@ -61,7 +61,13 @@ def up(mapping: MessageMapping, wire: Frame, library: Library, run: Run) -> Mess
                 run.fault(frame.path or "/", says, at)
     envelope = Frame(mapping.envelope.exchange.scope)
     relate(mapping.envelope.relations, mapping.envelope.pairs, wire, envelope, run)
-    message = Message(graph_iri(mapping.standard.name, *(run.digest if name == "content" else _identity(wire, name) for name in mapping.identity)), envelope, [], mapping, kept(mapping, wire))
+    message = Message(
+        graph_iri(mapping.standard.name, *(run.digest if name == "content" else _identity(wire, name) for name in mapping.identity)),
+        envelope,
+        [],
+        mapping,
+        kept(mapping, wire),
+    )
     for use in mapping.uses:
         for frame in wire.all(use.scope):
             if use.when.holds(frame):
@@ -138,7 +144,9 @@ def _carried(mapping: MessageMapping, wire: Frame, message: Message, run: Run) -
         optional = any(use.scope is scope and mapping.table.text("leaves_open", "") == "true" for use in mapping.uses)
         for frame in wire.all(scope):
             if where(frame) not in covered and not optional and not run.faults:
-                tests = " or ".join(", ".join(f"{name} = {'/'.join(sorted(texts))}" for name, texts in use.when.wanted.items()) for use in mapping.uses if use.scope is scope)
+                tests = " or ".join(
+                    ", ".join(f"{name} = {'/'.join(sorted(texts))}" for name, texts in use.when.wanted.items()) for use in mapping.uses if use.scope is scope
+                )
                 run.fault(frame.path or "/", f"carries no exchange we know: expected {tests}", mapping.table.file)
 
 
@@ -190,7 +198,8 @@ def unrelate(relations: Iterable[Relation], pairs: tuple[Pair, ...], canon: Fram
         existing = wire.each(pair.wire)
         for at, one in enumerate(inner):
             unrelate(pair.relations, pair.pairs, one, existing[at] if at < len(existing) else wire.add(pair.wire), run)
-    for relation in sorted(reversed(list(relations)), key=lambda relation: bool(relation.checked)):
+    backwards = list(relations)[::-1]
+    for relation in [one for one in backwards if not one.checked] + [one for one in backwards if one.checked]:
         relation.down(canon, wire, run)  # what is derived on the wire comes last
 
 
@@ -226,4 +235,3 @@ def append(root: Frame, scope: Scope) -> Frame:
     for step in scope.lineage()[1:]:
         frame = frame.add(step.name)
     return frame
-

@@ -43,7 +43,7 @@ def shorten(iri: str) -> str:
     """The CURIE of an IRI in one of our namespaces, else the IRI itself."""
     for prefix, namespace in prefixes().items():
         if iri.startswith(namespace) and re.fullmatch(r"[A-Za-z0-9_-]+", iri[len(namespace) :]):
-            return f"{prefix}:{iri[len(namespace):]}"
+            return f"{prefix}:{iri[len(namespace) :]}"
     return iri
 
 

@@ -14,8 +14,24 @@ from adapter.resources import folder, walk
 from adapter.text import Table, read_file, read_text
 
 KEYS = (
-    "profile", "means", "zone", "resolution", "resampling", "rounding", "sign", "unit", "currency", "baseline", "direction", "limit_direction", "row", "identifiers",
-    "domains", "values", "partial", "interval",
+    "profile",
+    "means",
+    "zone",
+    "resolution",
+    "resampling",
+    "rounding",
+    "sign",
+    "unit",
+    "currency",
+    "baseline",
+    "direction",
+    "limit_direction",
+    "row",
+    "identifiers",
+    "domains",
+    "values",
+    "partial",
+    "interval",
 )
 
 

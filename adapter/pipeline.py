@@ -28,6 +28,28 @@ from adapter.shapes.engine import Verdict, check
 from adapter.tree.log import Log
 from adapter.values import Instant
 
+__all__ = [
+    "FORMATS",
+    "Decoded",
+    "Document",
+    "Lifted",
+    "Translation",
+    "account",
+    "choose",
+    "decode",
+    "encode",
+    "from_graph",
+    "learn",
+    "lift",
+    "lift_decoded",
+    "lower",
+    "read",
+    "remember",
+    "to_graph",
+    "translate",
+    "validate",
+]
+
 
 @dataclass
 class Decoded:
@@ -85,13 +107,23 @@ def decode(data: bytes, standard: str | None = None, lib: Library | None = None)
     return Decoded(syntaxes.CODECS[codec].tree, value, (lib or library()).recognise(codec, value, standard), data)
 
 
-def lift(data: bytes, *, standard: str | None = None, profile: Profile = NEUTRAL, context: Context | None = None, now: Instant | None = None, lib: Library | None = None) -> Lifted:
+def lift(
+    data: bytes,
+    *,
+    standard: str | None = None,
+    profile: Profile = NEUTRAL,
+    context: Context | None = None,
+    now: Instant | None = None,
+    lib: Library | None = None,
+) -> Lifted:
     """Bytes → message. Raises DecodeError, UnknownMessage or LiftError with every fault found."""
     lib = lib or library()
     return lift_decoded(decode(data, standard, lib), profile=profile, context=context, now=now, lib=lib)
 
 
-def lift_decoded(decoded: Decoded, *, profile: Profile = NEUTRAL, context: Context | None = None, now: Instant | None = None, lib: Library | None = None) -> Lifted:
+def lift_decoded(
+    decoded: Decoded, *, profile: Profile = NEUTRAL, context: Context | None = None, now: Instant | None = None, lib: Library | None = None
+) -> Lifted:
     """Document → message."""
     lib = lib or library()
     wire, unmapped = read(decoded)
@@ -123,7 +155,16 @@ def validate(lifted: Lifted, lib: Library | None = None) -> Verdict:
     return check(lifted.message, lib or library())
 
 
-def lower(message: Message, target: MessageMapping, *, profile: Profile = NEUTRAL, context: Context | None = None, now: Instant | None = None, syntax: str | None = None, lib: Library | None = None) -> list[Document]:
+def lower(
+    message: Message,
+    target: MessageMapping,
+    *,
+    profile: Profile = NEUTRAL,
+    context: Context | None = None,
+    now: Instant | None = None,
+    syntax: str | None = None,
+    lib: Library | None = None,
+) -> list[Document]:
     """Message → documents of *target*. Raises LowerError or EncodeError with every fault found."""
     run = Run(profile, context if context is not None else Context(), now, syntax=_syntax(target, syntax))
     return [encode(document, run.syntax) for document in down(message, target, lib or library(), run)]
@@ -140,8 +181,16 @@ def encode(lowered: Lowered, syntax: str) -> Document:
 
 
 def translate(
-    data: bytes, to: str, *, standard: str | None = None, from_profile: Profile = NEUTRAL, to_profile: Profile = NEUTRAL, context: Context | None = None,
-    now: Instant | None = None, syntax: str | None = None, lib: Library | None = None,
+    data: bytes,
+    to: str,
+    *,
+    standard: str | None = None,
+    from_profile: Profile = NEUTRAL,
+    to_profile: Profile = NEUTRAL,
+    context: Context | None = None,
+    now: Instant | None = None,
+    syntax: str | None = None,
+    lib: Library | None = None,
 ) -> Translation:
     """Bytes of one standard → documents of another, with everything that was lost or filled in.
 
@@ -160,7 +209,9 @@ def translate(
     exchanges = list(dict.fromkeys(content.exchange.row for content in lifted.message.contents))
     loss = report_loss(lifted.mapping, lifted.wire, lifted.message, lowered, lifted.unmapped, run.loss, lifted.decoded.syntax, lib.rules)
     defaults = [*lifted.run.defaults, *run.defaults]
-    return Translation(lifted.mapping, target, exchanges, documents, account(lifted.decoded), loss, defaults, verdict, [*lifted.run.context_used, *run.context_used])
+    return Translation(
+        lifted.mapping, target, exchanges, documents, account(lifted.decoded), loss, defaults, verdict, [*lifted.run.context_used, *run.context_used]
+    )
 
 
 def choose(message: Message, to: str, lib: Library) -> MessageMapping:
@@ -173,7 +224,9 @@ def choose(message: Message, to: str, lib: Library) -> MessageMapping:
     candidates = [(_richness(mapping, rows), mapping) for mapping in lib.standards[to].mappings.values()]
     best = max((rank for rank, _ in candidates), default=(0, 0))
     if best[0] == 0:
-        raise LowerError(f"{to} has no message for {', '.join(sorted(rows)) or 'a message without contents'}: gridglot coverage shows what each standard carries")
+        raise LowerError(
+            f"{to} has no message for {', '.join(sorted(rows)) or 'a message without contents'}: gridglot coverage shows what each standard carries"
+        )
     return next(mapping for rank, mapping in candidates if rank == best)
 
 
@@ -202,7 +255,7 @@ def to_graph(message: Message, form: str = "trig", packed: bool = False, lib: Li
     whole = trig(message.graph, text)
     if form == "trig":
         return whole
-    return ox.serialize(ox.parse(whole, format=ox.RdfFormat.TRIG), format=FORMATS[form]).decode()
+    return (ox.serialize(ox.parse(whole, format=ox.RdfFormat.TRIG), format=FORMATS[form]) or b"").decode()
 
 
 def from_graph(text: str | bytes, form: str, lib: Library | None = None) -> list[Message]:
@@ -212,4 +265,3 @@ def from_graph(text: str | bytes, form: str, lib: Library | None = None) -> list
     except (SyntaxError, ValueError) as error:
         raise LowerError(f"not readable as {form}: {error}") from error
     return dataset.read(graph, lib or library())
-

@@ -34,7 +34,8 @@ def regrid(frame: Frame, exchange: Exchange, rows: str, step: int, anchor: int, 
     if run.profile.get("resampling") != "allow":
         shortest = min(end - begin for begin, end in zip(begins, ends, strict=True))
         run.fault(
-            f"?{rows}", f"has steps of {shortest} s, and the target is written in steps of {step} s ({source}): values would change. "
+            f"?{rows}",
+            f"has steps of {shortest} s, and the target is written in steps of {step} s ({source}): values would change. "
             f"Give a partner profile with `resolution: PT{shortest // 60}M`, or with `resampling: allow` to merge steps and list every changed value",
         )
         return
@@ -108,8 +109,10 @@ def _one(variable: Variable, values: Sequence[Any], weights: Sequence[int], run:
     if variable.coarsen == "mean":
         exact = sum((Fraction(value) * weight for value, weight in zip(values, weights, strict=True)), Fraction()) / sum(weights)
         result = to_decimal(exact)
-    elif variable.coarsen in ("sum", "max", "min"):
-        result = {"sum": sum, "max": max, "min": min}[variable.coarsen](values)
+    elif variable.coarsen == "sum":
+        result = sum(values)
+    elif variable.coarsen in ("max", "min"):
+        result = max(values) if variable.coarsen == "max" else min(values)
     elif variable.coarsen == "any":
         result = max(values, key=lambda value: (values.count(value), str(value)))
     else:

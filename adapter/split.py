@@ -98,7 +98,10 @@ def _domains(frame: Frame, name: str, run: Run) -> Iterator[Frame]:
         yield frame
         return
     if run.profile.get("domains") != "per-domain":
-        run.fault(f"?{name}", f"names {len(values)} members and {series} series, and the target does not link them: add `domains: per-domain` to the partner profile {run.profile.name}")
+        run.fault(
+            f"?{name}",
+            f"names {len(values)} members and {series} series, and the target does not link them: add `domains: per-domain` to the partner profile {run.profile.name}",
+        )
         return
     yield from _many(frame, name, run)
 

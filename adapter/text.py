@@ -54,6 +54,18 @@ class Table(dict[str, "Node"]):
             raise self.wrong(f"{key} must be a list of texts", key)
         return [str(value) for value in values]
 
+    def part(self, *keys: str, **more: Node) -> Table:
+        """A table of some of the keys that are here, and further ones; it keeps file and lines."""
+        chosen = {key: self[key] for key in keys if key in self}
+        return Table(self.file, self.line, {**chosen, **more}, self.lines)
+
+    def flag(self, key: str) -> bool:
+        """True when *key* is `true`; absent is false."""
+        value = self.text(key, "false")
+        if value not in ("true", "false"):
+            raise self.wrong(f"{key} must be true or false", key)
+        return value == "true"
+
     def only(self, *known: str) -> None:
         """Raise when the table has a key that is not *known*."""
         for key in self:

@@ -100,7 +100,11 @@ def build(table: Table, wire: Scope, exchange: Exchange, canon: Scope) -> list[R
     for name in table:
         kind = REGISTRY.get(name)
         if kind is None:
-            raise table.wrong(f"{name!r} is no relation; known are {', '.join(sorted(REGISTRY))}", name, "A new relation is a class in adapter/relations with both directions, a law and a decision record.")
+            raise table.wrong(
+                f"{name!r} is no relation; known are {', '.join(sorted(REGISTRY))}",
+                name,
+                "A new relation is a class in adapter/relations with both directions, a law and a decision record.",
+            )
         value = table[name]
         if not isinstance(value, Table):
             raise table.wrong(f"{name} needs its arguments as a table", name)

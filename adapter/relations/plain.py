@@ -44,7 +44,6 @@ class Same(Relation):
         run.lose(f"?{source}", value, f"rounded to {digits} digits after the point ({mode})", result)
         return result
 
-
     def links(self) -> Iterator[tuple[str, str]]:
         yield from self.pairs
 
@@ -178,8 +177,10 @@ class Identifier(Relation):
             wanted = run.profile.identifier(*found, (self.fixed,))
             if wanted is None:
                 run.fault(
-                    run.place(wire, self.id), f"needs an identifier of scheme {self.fixed}, and {found[0]}/{found[1]} has none: "
-                    f"add `identifiers: {{{found[0]}/{found[1]}: {self.fixed}/…}}` to the partner profile {run.profile.name}", self.rule(),
+                    run.place(wire, self.id),
+                    f"needs an identifier of scheme {self.fixed}, and {found[0]}/{found[1]} has none: "
+                    f"add `identifiers: {{{found[0]}/{found[1]}: {self.fixed}/…}}` to the partner profile {run.profile.name}",
+                    self.rule(),
                 )
                 return
             found = wanted
@@ -201,8 +202,10 @@ class Identifier(Relation):
         wanted = run.profile.identifier(*found, tuple(self.schemes.get(code, code) for code in codes))
         if wanted is None:
             run.fault(
-                run.place(wire, self.id), f"has no coding scheme for {found[0]}/{found[1]}: "
-                f"add `identifiers: {{{found[0]}/{found[1]}: …}}` with one of {', '.join(codes[:8])} … to the partner profile {run.profile.name}", self.rule(),
+                run.place(wire, self.id),
+                f"has no coding scheme for {found[0]}/{found[1]}: "
+                f"add `identifiers: {{{found[0]}/{found[1]}: …}}` with one of {', '.join(codes[:8])} … to the partner profile {run.profile.name}",
+                self.rule(),
             )
         return wanted
 
@@ -242,8 +245,9 @@ class EntityAddress(Relation):
         if found is None or found[0] not in ("GS1", "EA1") or (found[0] == "GS1" and re.fullmatch(r"\d{12,34}", found[1]) is None):
             shown = "/".join(found) if found else items[0]
             run.fault(
-                run.place(wire, self.wire[0]), f"needs an entity address, and {shown} has none: "
-                f"add `identifiers: {{{shown}: EA1/2026-01.…:…}}` to the partner profile {run.profile.name}", self.rule(),
+                run.place(wire, self.wire[0]),
+                f"needs an entity address, and {shown} has none: add `identifiers: {{{shown}: EA1/2026-01.…:…}}` to the partner profile {run.profile.name}",
+                self.rule(),
             )
             return
         run.put(wire, self.wire[0], ("ean." if found[0] == "GS1" else "ea1.") + found[1])

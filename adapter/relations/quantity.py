@@ -74,7 +74,9 @@ class Quantity(Relation):
             return self.fixed
         code = wire.get(self.unit_variable) if self.unit_variable else run.profile.get("unit")
         if code is None:
-            run.fault(run.place(wire, self.value), f"has no unit on the wire: add `unit: kWh` (or another) to the partner profile {run.profile.name}", self.rule())
+            run.fault(
+                run.place(wire, self.value), f"has no unit on the wire: add `unit: kWh` (or another) to the partner profile {run.profile.name}", self.rule()
+            )
             return None
         found = units().get(code)
         if found is None or (target.kind and found.kind != target.kind):
@@ -90,8 +92,10 @@ class Quantity(Relation):
         agreed = run.profile.get("sign")
         if agreed not in ("consumption", "production"):
             run.fault(
-                run.place(wire, self.value), "does not say whether positive means consumption or production: "
-                f"add `sign: consumption` or `sign: production` to the partner profile {run.profile.name}", self.rule(),
+                run.place(wire, self.value),
+                "does not say whether positive means consumption or production: "
+                f"add `sign: consumption` or `sign: production` to the partner profile {run.profile.name}",
+                self.rule(),
             )
             return 0
         return 1 if agreed == "consumption" else -1
@@ -181,16 +185,18 @@ class Band(Relation):
         super().compile()
         self.parts = {}
         for wire, canon in (("lower", "is_lower"), ("upper", "is_upper"), ("lower", "is_upper"), ("upper", "is_lower")):
-            table = type(self.table)(self.table.file, self.table.line, {
-                "value": self.table[wire], "unit": self.table["unit"], "is": self.table[canon], **({"sign": self.table["sign"]} if "sign" in self.table else {}),
-            }, self.table.lines)
+            table = self.table.part("unit", "sign", value=self.table[wire], **{"is": self.table[canon]})
             self.parts[wire, canon] = Quantity(table, self.wire_scope, self.exchange, self.canon_scope)
 
     def pair(self, wire: Frame, run: Run) -> tuple[Quantity, Quantity] | None:
         sign = self.parts["lower", "is_lower"].sign(run, wire)
         if sign == 0:
             return None
-        return (self.parts["lower", "is_lower"], self.parts["upper", "is_upper"]) if sign > 0 else (self.parts["lower", "is_upper"], self.parts["upper", "is_lower"])
+        return (
+            (self.parts["lower", "is_lower"], self.parts["upper", "is_upper"])
+            if sign > 0
+            else (self.parts["lower", "is_upper"], self.parts["upper", "is_lower"])
+        )
 
     def up(self, wire: Frame, canon: Frame, run: Run) -> None:
         for part in self.pair(wire, run) or ():
@@ -216,7 +222,7 @@ class Directed(Relation):
     def compile(self) -> None:
         self.codes = {code: str(meaning) for code, meaning in self.table.table("codes").items()}
         super().compile()
-        part = type(self.table)(self.table.file, self.table.line, {key: self.table[key] for key in ("value", "unit", "is")}, self.table.lines)
+        part = self.table.part("value", "unit", "is")
         self.quantity = Quantity(part, self.wire_scope, self.exchange, self.canon_scope)
         self.wire += self.quantity.wire[1:]
 
@@ -259,11 +265,8 @@ class BaselineRows(Relation):
 
     def compile(self) -> None:
         self.table.only(*self.needs, *self.may)
-        part = lambda *keys, **more: type(self.table)(  # noqa: E731
-            self.table.file, self.table.line, {**{key: self.table[key] for key in keys if key in self.table}, **more}, self.table.lines
-        )
-        self.grid = SliceGrid(part("start", "seconds", "length", "rows", "is"), self.wire_scope, self.exchange, self.canon_scope)
-        self.quantity = Quantity(part("value", "unit", "sign", **{"is": self.table["column"]}), self.wire_scope, self.exchange, self.canon_scope)
+        self.grid = SliceGrid(self.table.part("start", "seconds", "length", "rows", "is"), self.wire_scope, self.exchange, self.canon_scope)
+        self.quantity = Quantity(self.table.part("value", "unit", "sign", **{"is": self.table["column"]}), self.wire_scope, self.exchange, self.canon_scope)
         self.column = self.table.text("column")
         self.wire = [*self.grid.wire, *self.quantity.wire]
         self.canon = list(self.quantity.canon)
@@ -358,11 +361,8 @@ class SignedSeries(Relation):
         if scope is None:
             raise self.table.wrong(f"there is no scope {self.table.text('scope')!r}", "scope")
         self.scope = scope
-        sub = lambda *keys, **more: type(self.table)(  # noqa: E731
-            self.table.file, self.table.line, {**{key: self.table[key] for key in keys if key in self.table}, **more}, self.table.lines
-        )
-        self.grid = PeriodGrid(sub("start", "end", "step", "position", "rows", "is", "complete", "fixed"), scope, self.exchange, self.canon_scope)
-        self.quantity = Quantity(sub("value", "unit", **{"is": self.table["column"]}), scope, self.exchange, self.canon_scope)
+        self.grid = PeriodGrid(self.table.part("start", "end", "step", "position", "rows", "is", "complete", "fixed"), scope, self.exchange, self.canon_scope)
+        self.quantity = Quantity(self.table.part("value", "unit", **{"is": self.table["column"]}), scope, self.exchange, self.canon_scope)
         self.direction, self.column = self.table.text("direction"), self.table.text("column")
         self.wire = [*self.grid.wire, *self.quantity.wire, self.direction, self.scope.name]
         self.canon = [*self.grid.canon, *self.quantity.canon]
@@ -382,7 +382,11 @@ class SignedSeries(Relation):
                 if (value < 0 and sign > 0) or (value > 0 and sign < 0):
                     run.fault(run.place(frame, self.quantity.value, row), "is negative, and the direction already carries the sign", self.rule())
                 if total.get(span) and value:
-                    run.fault(run.place(frame, self.quantity.value, row), "is not zero, and another series has a value for the same time in the other direction", self.rule())
+                    run.fault(
+                        run.place(frame, self.quantity.value, row),
+                        "is not zero, and another series has a value for the same time in the other direction",
+                        self.rule(),
+                    )
                 total[span] = value or total.get(span, value)
             canon.values.update({name: value for name, value in one.values.items() if name not in ("t0", "t1", self.column)})
         spans = sorted(total)
@@ -394,8 +398,10 @@ class SignedSeries(Relation):
         meaning = run.profile.table("direction").get(code)
         if meaning not in ("hub:Up", "hub:Down"):
             run.fault(
-                run.place(frame, self.direction), f"is {code}, and the standard does not say which way that is: "
-                f"add `direction: {{{code}: hub:Up}}` (or hub:Down) to the partner profile {run.profile.name}", self.rule(),
+                run.place(frame, self.direction),
+                f"is {code}, and the standard does not say which way that is: "
+                f"add `direction: {{{code}: hub:Up}}` (or hub:Down) to the partner profile {run.profile.name}",
+                self.rule(),
             )
             return 0
         return -1 if meaning == "hub:Up" else 1
@@ -414,7 +420,11 @@ class SignedSeries(Relation):
         wanted = [(meaning, sign) for meaning, sign in (("hub:Up", -1), ("hub:Down", 1)) if any(value * sign > 0 for value in values if value is not None)]
         for meaning, sign in wanted or ([("hub:Down", 1)] if values else []):
             if meaning not in codes:
-                run.fault(f"?{self.column}", f"needs the partner's code for {meaning}: add `direction: {{A01: …, A02: …}}` to the partner profile {run.profile.name}", self.rule())
+                run.fault(
+                    f"?{self.column}",
+                    f"needs the partner's code for {meaning}: add `direction: {{A01: …, A02: …}}` to the partner profile {run.profile.name}",
+                    self.rule(),
+                )
                 return
             frame = wire.add(self.scope.name)
             self._series(canon, frame, sign, values, run)

@@ -37,8 +37,10 @@ class Members(Relation):
             if found is None or found[0] != self.fixed:
                 shown = "/".join(found) if found else iri
                 run.fault(
-                    f"?{self.target}", f"needs an identifier of scheme {self.fixed}, and {shown} has none: "
-                    f"add `identifiers: {{{shown}: {self.fixed}/…}}` to the partner profile {run.profile.name}", self.rule(),
+                    f"?{self.target}",
+                    f"needs an identifier of scheme {self.fixed}, and {shown} has none: "
+                    f"add `identifiers: {{{shown}: {self.fixed}/…}}` to the partner profile {run.profile.name}",
+                    self.rule(),
                 )
                 continue
             frame = existing[at] if at < len(existing) else wire.add(self.scope.name)

@@ -98,10 +98,17 @@ class Register(Relation):
         if energy < 0:
             run.fault(run.place(wire, self.names["number"]), "is below the reading before it: the register was reset or exchanged", self.rule())
             return
-        canon.values.update({
-            "t0": [begin.epoch], "t1": [end.epoch], self.rows: 1, "w0": begin.epoch, "w1": end.epoch,
-            "resolution": Duration.of_seconds(end.epoch - begin.epoch), self.energy: [energy],
-        })
+        canon.values.update(
+            {
+                "t0": [begin.epoch],
+                "t1": [end.epoch],
+                self.rows: 1,
+                "w0": begin.epoch,
+                "w1": end.epoch,
+                "resolution": Duration.of_seconds(end.epoch - begin.epoch),
+                self.energy: [energy],
+            }
+        )
 
     def down(self, canon: Frame, wire: Frame, run: Run) -> None:
         if run.restored:
@@ -116,8 +123,10 @@ class Register(Relation):
         start = run.context.find("register", (str(server), str(identifier), utc_text(begins[0])))
         if start is None:
             run.missing(
-                f"?{self.energy}[1]", f"is the energy from {utc_text(begins[0])}, and the register reading at that time is not known: "
-                "send measurementListData with it first (--context FILE)", self.rule(),
+                f"?{self.energy}[1]",
+                f"is the energy from {utc_text(begins[0])}, and the register reading at that time is not known: "
+                "send measurementListData with it first (--context FILE)",
+                self.rule(),
             )
             return
         total = Decimal(start.facts["number"]).scaleb(start.facts.get("scale") or 0) + values[0] / unit.factor

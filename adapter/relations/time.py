@@ -76,8 +76,10 @@ class IspGrid(Grid):
             for row, (begin, until) in enumerate(zip(begins, ends, strict=True)):
                 if begin < midnight or until > end:
                     run.fault(
-                        run.place(wire, self.start, row), f"ISP {starts[row]} (length {spans[row]}) lies outside {day}, which has {(end - midnight) // step} ISPs of "
-                        f"{wire.get(self.step).text()} in {zone}", self.rule(),
+                        run.place(wire, self.start, row),
+                        f"ISP {starts[row]} (length {spans[row]}) lies outside {day}, which has {(end - midnight) // step} ISPs of "
+                        f"{wire.get(self.step).text()} in {zone}",
+                        self.rule(),
                     )
         self.disjoint(begins, ends, wire, self.start, run)
         self.set_rows(canon, begins, ends)
@@ -109,16 +111,28 @@ class IspGrid(Grid):
         midnight, after = local_midnight(zone, day), local_midnight(zone, day + timedelta(days=1))
         agreed = None if run.restored else run.profile.get("resolution")
         step = (
-            Duration.read(agreed).whole_seconds() if agreed is not None
-            else canon.get(STEP).whole_seconds() if canon.get(STEP) else min(end - begin for begin, end in zip(begins, ends, strict=True))
+            Duration.read(agreed).whole_seconds()
+            if agreed is not None
+            else canon.get(STEP).whole_seconds()
+            if canon.get(STEP)
+            else min(end - begin for begin, end in zip(begins, ends, strict=True))
         )
         for row, (begin, end) in enumerate(zip(begins, ends, strict=True)):
             if (begin - midnight) % step or (end - begin) % step or begin < midnight or end > after:
-                run.fault(f"?{self.rows}[{row + 1}]", f"{utc_text(begin)}/{utc_text(end)} is not a whole number of ISPs of {step} s inside {day} ({zone})", self.rule())
+                run.fault(
+                    f"?{self.rows}[{row + 1}]",
+                    f"{utc_text(begin)}/{utc_text(end)} is not a whole number of ISPs of {step} s inside {day} ({zone})",
+                    self.rule(),
+                )
                 return
         window = (canon.get(FROM), canon.get(TO))
         if None not in window and window != (midnight, after):
-            run.lose("?window", f"{utc_text(window[0])}/{utc_text(window[1])}", "the message speaks of one whole local day", f"{utc_text(midnight)}/{utc_text(after)}")
+            run.lose(
+                "?window",
+                f"{utc_text(window[0])}/{utc_text(window[1])}",
+                "the message speaks of one whole local day",
+                f"{utc_text(midnight)}/{utc_text(after)}",
+            )
         run.put(wire, self.day, day)
         run.put(wire, self.zone, zone)
         run.put(wire, self.step, Duration.of_seconds(step))
@@ -167,7 +181,8 @@ class PeriodGrid(Grid):
                 run.fault(run.place(wire, self.position, row), f"position {position} begins at {utc_text(begins[row])}, when the interval is over", self.rule())
         if self.complete and (end.epoch - start.epoch) != step * len(positions):
             run.fault(
-                run.place(wire, self.end), f"the interval has {(end.epoch - start.epoch) / step:g} steps of {wire.get(self.step).text()}, and there are {len(positions)} points",
+                run.place(wire, self.end),
+                f"the interval has {(end.epoch - start.epoch) / step:g} steps of {wire.get(self.step).text()}, and there are {len(positions)} points",
                 self.rule(),
             )
         self.set_rows(canon, begins, ends)
@@ -220,7 +235,12 @@ class PeriodGrid(Grid):
         end = canon.get(TO) if canon.get(TO) is not None else ends[-1]
         step = canon.get(STEP).whole_seconds() if canon.get(STEP) else ends[0] - begins[0]
         if self.complete and (begins[0] != begin or ends[-1] != end):
-            run.lose("?window", f"{utc_text(begin)}/{utc_text(end)}", "the document's interval is filled by its points", f"{utc_text(begins[0])}/{utc_text(ends[-1])}")
+            run.lose(
+                "?window",
+                f"{utc_text(begin)}/{utc_text(end)}",
+                "the document's interval is filled by its points",
+                f"{utc_text(begins[0])}/{utc_text(ends[-1])}",
+            )
             begin, end = begins[0], ends[-1]
         if self.complete and any(until != later for until, later in zip(ends, begins[1:], strict=False)):
             run.fault(f"?{self.rows}", "has gaps, and the document needs a point for every step", self.rule())
@@ -309,7 +329,9 @@ class SliceGrid(Grid):
             return
         for row, (begin, end) in enumerate(zip(begins, ends, strict=True)):
             if (end - begin) % step or (row and ends[row - 1] != begin):
-                run.fault(f"?{self.rows}[{row + 1}]", f"{utc_text(begin)}/{utc_text(end)} does not follow the slice before it in steps of {step} s", self.rule())
+                run.fault(
+                    f"?{self.rows}[{row + 1}]", f"{utc_text(begin)}/{utc_text(end)} does not follow the slice before it in steps of {step} s", self.rule()
+                )
                 return
         run.put(wire, self.start, Instant.of_epoch(begins[0]))
         run.put(wire, self.seconds, step)

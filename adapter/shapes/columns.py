@@ -21,7 +21,17 @@ from adapter.names import shorten
 
 SH = "http://www.w3.org/ns/shacl#"
 RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
-DATATYPES = {"decimal": "decimal", "text": "string", "integer": "integer", "instant": "dateTime", "utc": "dateTime", "duration": "duration", "boolean": "boolean", "date": "date", "position": "integer"}
+DATATYPES = {
+    "decimal": "decimal",
+    "text": "string",
+    "integer": "integer",
+    "instant": "dateTime",
+    "utc": "dateTime",
+    "duration": "duration",
+    "boolean": "boolean",
+    "date": "date",
+    "position": "integer",
+}
 _IGNORED = {"path", "message", "name", "description", "severity", "maxCount", "nodeKind", "class", "datatype", "order"}
 _COMPARE = {"minInclusive": operator.lt, "maxInclusive": operator.gt, "minExclusive": operator.le, "maxExclusive": operator.ge}
 
@@ -80,7 +90,7 @@ class ColumnCompiler:
                 elif name == "or":
                     bads = [self._all(str(item), variable, rows) for item in self._list(value)]
                     first = self._variables(str(self._list(value)[0]), variable)
-                    yield ColumnCheck(rows, lambda frame, n, bads=bads: set.intersection(*(bad(frame, n) for bad in bads)), self._message(node), shorten(node), first)  # type: ignore[misc]
+                    yield ColumnCheck(rows, _none_of(bads), self._message(node), shorten(node), first)
                 elif name not in ("targetClass", "message", "name", "description", "severity") and predicate.startswith(SH):
                     raise self._wrong(node, f"sh:{name} does not compile to a column check")
 
@@ -114,7 +124,9 @@ class ColumnCompiler:
 
     def _atom(self, prop: str, name: str, value: Term, column: str, kind: str) -> Bad:
         if name == "minCount":
-            return (lambda frame, n: {row for row, item in enumerate(_cells(frame, column, n)) if item is None}) if int(_number(value)) else lambda frame, n: set()
+            return (
+                (lambda frame, n: {row for row, item in enumerate(_cells(frame, column, n)) if item is None}) if int(_number(value)) else lambda frame, n: set()
+            )
         if name in ("in", "hasValue"):
             items = self._list(value) if name == "in" else [value]
             allowed = frozenset(_value(kind, item) for item in items)
@@ -127,7 +139,9 @@ class ColumnCompiler:
             other = self._sibling(prop, str(value))
             fails = operator.gt if name == "lessThanOrEquals" else operator.ge
             return lambda frame, n: {
-                row for row, (one, two) in enumerate(zip(_cells(frame, column, n), _cells(frame, other, n), strict=True)) if one is not None and two is not None and fails(one, two)
+                row
+                for row, (one, two) in enumerate(zip(_cells(frame, column, n), _cells(frame, other, n), strict=True))
+                if one is not None and two is not None and fails(one, two)
             }
         raise self._wrong(prop, f"sh:{name} does not compile to a column check")
 
@@ -163,7 +177,13 @@ class ColumnCompiler:
         steps = [str(path)] if isinstance(path, str) and not path.startswith("_:") else [str(step) for step in self._list(path)]
         for step in steps:
             following = next(
-                (value for block in self.exchange.blocks for subject, predicate, value in block.triples if subject == Var(variable) and predicate == step and isinstance(value, Var)), None
+                (
+                    value
+                    for block in self.exchange.blocks
+                    for subject, predicate, value in block.triples
+                    if subject == Var(variable) and predicate == step and isinstance(value, Var)
+                ),
+                None,
             )
             if following is None:
                 raise self._wrong(prop, f"the path {shorten(step)} leads nowhere from ?{variable}")
@@ -199,6 +219,11 @@ class ColumnCompiler:
 
     def _wrong(self, node: str, says: str) -> MappingError:
         return MappingError(Fault(self.file, f"{shorten(node)}: {says}"))
+
+
+def _none_of(alternatives: list[Bad]) -> Bad:
+    """Bad rows of an sh:or: those that break every alternative."""
+    return lambda frame, n: set.intersection(*(bad(frame, n) for bad in alternatives))
 
 
 def _cells(frame: Frame, column: str, count: int) -> list[Any]:

@@ -112,7 +112,7 @@ def _subset(text: str, shapes: set[str]) -> str:
         grown = bool(more)
         wanted |= more
     chosen = [ox.Triple(triple.subject, triple.predicate, triple.object) for triple in triples if triple.subject in wanted]
-    return ox.serialize(chosen, format=ox.RdfFormat.TURTLE).decode()
+    return (ox.serialize(chosen, format=ox.RdfFormat.TURTLE) or b"").decode()
 
 
 def load(exchange: Exchange) -> ExchangeShapes | None:

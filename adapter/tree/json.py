@@ -14,7 +14,6 @@ from adapter.tree.spec import Branch, Leaf, Rows
 from adapter.tree.xml import holds, too_many
 from adapter.values import NIL, decimal_text
 
-
 LIST = "[]"
 
 
@@ -98,7 +97,7 @@ class JsonTree:
         if rows.least and not items:
             log.missing(path, rows.at)
         frame.values[rows.name] = len(items)
-        flat = [dict(_flatten(item, ())) if isinstance(item, dict) else {(): item} for item in items]
+        flat: list[dict[tuple[str, ...], Any]] = [dict(_flatten(item, ())) if isinstance(item, dict) else {(): item} for item in items]
         known = {leaf.steps for leaf in rows.columns}
         for row, cells in enumerate(flat, 1):
             for steps in cells.keys() - known:

@@ -8,7 +8,7 @@ var, const, ignore, flag), `each` (a nested scope), `rows` (columns), or a table
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Any
@@ -254,9 +254,7 @@ class Builder:
             key = bare[1:] if kind == "attribute" else bare
             yield self.leaf(owner, name, value, key, kind, low, high, path, (*steps, key) if self.syntax == "json" else ())
 
-    def leaf(
-        self, table: Table, name: str, value: Node, key: str, kind: str, low: int, high: int | None, path: str, steps: tuple[str, ...] = ()
-    ) -> Leaf:
+    def leaf(self, table: Table, name: str, value: Node, key: str, kind: str, low: int, high: int | None, path: str, steps: tuple[str, ...] = ()) -> Leaf:
         if isinstance(value, str):
             words = value.split()
             if not 1 <= len(words) <= 2:
@@ -268,9 +266,23 @@ class Builder:
         kind_of = self.type_of(value)
         codes = _codes(value)
         spec = Leaf(
-            key, kind, low, high, value.at(), kind_of, value.text("var", "") or value.text("flag", ""), _optional_text(value, "const"),
-            value.text("ignore", ""), "flag" in value, codes, _names(codes), value.text("open", "false") == "true",
-            _default(value, kind_of, codes), value.text("nil", "") == "keep", value.text("as", kind_of.codec.json), steps,
+            key,
+            kind,
+            low,
+            high,
+            value.at(),
+            kind_of,
+            value.text("var", "") or value.text("flag", ""),
+            _optional_text(value, "const"),
+            value.text("ignore", ""),
+            "flag" in value,
+            codes,
+            _names(codes),
+            value.text("open", "false") == "true",
+            _default(value, kind_of, codes),
+            value.text("nil", "") == "keep",
+            value.text("as", kind_of.codec.json),
+            steps,
         )
         if spec.var:
             self._declare(value, spec, path)
@@ -280,12 +292,16 @@ class Builder:
         name = value.text("type", "str")
         known = self.types.get(name)
         if known is None:
-            raise value.wrong(f"{name!r} is not a type; known are {', '.join(sorted(self.types))}", "type", "Add it under `types` in standard.yaml, or correct the name.")
+            raise value.wrong(
+                f"{name!r} is not a type; known are {', '.join(sorted(self.types))}", "type", "Add it under `types` in standard.yaml, or correct the name."
+            )
         return known
 
     def _declare(self, value: Table, leaf: Leaf, path: str) -> None:
         if leaf.var in self.places:
-            raise value.wrong(f"the variable {leaf.var!r} stands at two places of the tree: {self.places[leaf.var]} and here", None, "Give one of them another name.")
+            raise value.wrong(
+                f"the variable {leaf.var!r} stands at two places of the tree: {self.places[leaf.var]} and here", None, "Give one of them another name."
+            )
         self.places[leaf.var] = f"{path}/{leaf.place}" if leaf.place else path
         self.scope.variables.add(leaf.var)
 
@@ -306,14 +322,27 @@ def read_types(table: Table) -> dict[str, Type]:
         codec = CODECS.get(entry.text("codec", "str"))
         if codec is None:
             raise entry.wrong(f"{entry['codec']!r} is not a codec; known are {', '.join(CODECS)}", "codec")
-        bound: Callable[[str], Decimal | None] = lambda key, entry=entry: Decimal(entry.text(key)) if key in entry else None  # noqa: E731
-        number: Callable[[str], int | None] = lambda key, entry=entry: int(entry.text(key)) if key in entry else None  # noqa: E731
         codes = {code: code for line in entry.texts("codes") for code in line.split()} if "codes" in entry else None
         types[name] = Type(
-            name, codec, re.compile(entry.text("pattern")) if "pattern" in entry else None, bound("min"), bound("max"),
-            number("length"), number("shortest"), number("fraction"), codes,
+            name,
+            codec,
+            re.compile(entry.text("pattern")) if "pattern" in entry else None,
+            _bound(entry, "min"),
+            _bound(entry, "max"),
+            _number(entry, "length"),
+            _number(entry, "shortest"),
+            _number(entry, "fraction"),
+            codes,
         )
     return types
+
+
+def _bound(entry: Table, key: str) -> Decimal | None:
+    return Decimal(entry.text(key)) if key in entry else None
+
+
+def _number(entry: Table, key: str) -> int | None:
+    return int(entry.text(key)) if key in entry else None
 
 
 def _cardinality(name: str) -> tuple[str, int, int | None]:

@@ -246,7 +246,11 @@ class _RowsXml:
                 for tag in unknown:
                     log.unknown(f"{path}/{self.rows.key}[{row}]/{_local(tag)}", cell[tag])
                 if not unknown:
-                    log.fault(f"{path}/{self.rows.key}[{row}]", f"has its elements in the wrong order; expected {', '.join(leaf.key for leaf in self.elements)}", self.rows.at)
+                    log.fault(
+                        f"{path}/{self.rows.key}[{row}]",
+                        f"has its elements in the wrong order; expected {', '.join(leaf.key for leaf in self.elements)}",
+                        self.rows.at,
+                    )
 
     def write(self, element: Any, frame: Frame, path: str, log: Log) -> None:
         key, values = self.rows.key, frame.values

@@ -5,8 +5,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
+from itertools import chain, repeat
 from typing import TYPE_CHECKING, Any
 
 from adapter.derive import Rule
@@ -40,9 +42,11 @@ class Account:
     def accounted(self) -> int:
         return self.total - self.unmapped
 
-    def add(self, kind: str, count: int = 1) -> None:
-        self.total += count
-        setattr(self, kind, getattr(self, kind) + count)
+    @classmethod
+    def of(cls, kinds: Iterable[str]) -> Account:
+        """Count a stream of kinds."""
+        counted = Counter(kinds)
+        return cls(total=counted.total(), **counted)
 
     def counts(self) -> dict[str, int]:
         return asdict(self)
@@ -50,23 +54,14 @@ class Account:
 
 def account(decoded: Decoded) -> Account:
     """Classify every attribute, text and JSON leaf of a document."""
-    found = Account()
     mapping = decoded.mapping
     root = mapping.trees[decoded.syntax].root
     if decoded.syntax == "xml":
-        for name in _XmlWalk(mapping, mapping.table.text("namespace", "")).walk(decoded.value, root):
-            found.add(name)
-        return found
+        return Account.of(_XmlWalk(mapping, mapping.table.text("namespace", "")).walk(decoded.value, root))
     value = rooted(decoded.value)
     member = getattr(mapping.trees["json"], "member", "")
-    if member:
-        for name in value:
-            if name != member:
-                found.add("unmapped", leaves(value[name]))
-        value = value[member]
-    for name in _json(mapping, value, root):
-        found.add(name)
-    return found
+    beside = sum(leaves(value[name]) for name in value if name != member) if member else 0
+    return Account.of(chain(repeat("unmapped", beside), _json(mapping, value[member] if member else value, root)))
 
 
 def kind_of(mapping: MessageMapping, leaf: Leaf) -> str:
@@ -84,6 +79,7 @@ class _XmlWalk:
     def __init__(self, mapping: MessageMapping, namespace: str) -> None:
         self.mapping = mapping
         self.ns = f"{{{namespace}}}" if namespace else ""
+        self.rows: dict[int, dict[str, str]] = {}
 
     def walk(self, element: Any, branch: Branch) -> Iterator[str]:
         attributes = {leaf.key: leaf for leaf in branch.attributes}
@@ -104,14 +100,21 @@ class _XmlWalk:
         elif isinstance(spec, Branch):
             yield from self.walk(element, spec)
         elif isinstance(spec, Rows):
-            columns = {(leaf.key if leaf.kind == "attribute" else self.ns + leaf.key): leaf for leaf in spec.columns}
-            for name in element.attrib:
-                yield kind_of(self.mapping, columns[name]) if name in columns else "unmapped"
+            columns = self.columns(spec)
+            for name in element.keys():  # noqa: SIM118 (an lxml element iterates over its children)
+                yield columns.get(name, "unmapped")
             for cell in element:
-                yield kind_of(self.mapping, columns[cell.tag]) if cell.tag in columns and not len(cell) else "unmapped"
+                yield columns.get(cell.tag, "unmapped") if not len(cell) else "unmapped"
         else:
             yield kind_of(self.mapping, spec)
             yield from ["unmapped"] * (_xml_leaves(element) - 1 if len(element) or element.attrib else 0)
+
+    def columns(self, rows: Rows) -> dict[str, str]:
+        """What a mapping does with each column, by attribute or element name; computed once per document."""
+        found = self.rows.get(id(rows))
+        if found is None:
+            found = self.rows[id(rows)] = {(leaf.key if leaf.kind == "attribute" else self.ns + leaf.key): kind_of(self.mapping, leaf) for leaf in rows.columns}
+        return found
 
 
 def _xml_leaves(element: Any) -> int:

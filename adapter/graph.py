@@ -44,6 +44,13 @@ def _iri_text(iri: str) -> str:
     return short if short != full else f"<{full}>"
 
 
+@lru_cache(4096)
+def _value_iri(iri: str) -> str:
+    """A value's IRI: ours by the prefix that every document declares, others in full."""
+    text = _iri_text(iri)
+    return text if text.startswith(("hub:", "<")) else f"<{expand(text)}>"
+
+
 _TEXT: dict[str, Callable[[Any], str]] = {
     "text": quoted,
     "decimal": lambda value: f'"{decimal_text(value)}"^^xsd:decimal',
@@ -54,7 +61,7 @@ _TEXT: dict[str, Callable[[Any], str]] = {
     "duration": lambda value: f'"{value.text()}"^^xsd:duration',
     "boolean": lambda value: "true" if value else "false",
     "date": lambda value: f'"{value.isoformat()}"^^xsd:date',
-    "iri": lambda value: _iri_text(value),
+    "iri": _value_iri,
 }
 _READ: dict[str, Callable[[str], Any]] = {
     "text": str,
@@ -129,7 +136,7 @@ class Writer:
     def root(self, frame: Frame, instance: int) -> str:
         """The root node of this instance: minted in the graph, or the IRI the exchange itself names."""
         if self.exchange.root in self.exchange.variables:
-            return _iri_text(frame.values[self.exchange.root])
+            return _value_iri(frame.values[self.exchange.root])
         return f"<#{instance}.{self.exchange.root}>"
 
     def _scope(self, frame: Frame, scope: str, stem: str, index: tuple[int, ...], out: list[str], rows: str) -> None:
@@ -425,15 +432,14 @@ class Matcher:
         for subject, predicate, value in block.triples:
             step: list[dict[str, Term]] = []
             for solution in found:
-                source = self._known(subject, solution, nodes)
-                target = self._known(value, solution, nodes)
+                source, target = self._known(subject, solution, nodes), self._known(value, solution, nodes)
                 if source is not None and target is not None:
                     if target in graph.values(str(source), predicate):
                         step.append(solution)
                 elif source is not None and isinstance(value, Var):
-                    step += [{**solution, value.name: term} for term in graph.values(str(source), predicate)]
+                    _extend(step, solution, value.name, graph.values(str(source), predicate))
                 elif target is not None and isinstance(subject, Var):
-                    step += [{**solution, subject.name: term} for term in graph.subjects(predicate, target)]
+                    _extend(step, solution, subject.name, graph.subjects(predicate, target))
             found = step
             if not found:
                 return []
@@ -477,6 +483,15 @@ class Matcher:
         for name, column in columns.items():
             if any(value is not None for value in column):
                 frame.values[name] = column
+
+
+def _extend(step: list[dict[str, Term]], solution: dict[str, Term], name: str, terms: Sequence[Term]) -> None:
+    """Add to *step* the solution with each of the *terms*; the usual single one in place, since copies of wide rows cost most."""
+    if len(terms) == 1:
+        solution[name] = terms[0]
+        step.append(solution)
+    else:
+        step += [{**solution, name: term} for term in terms]
 
 
 def turtle(graph: str, body: str) -> str:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 import pyoxigraph as ox
@@ -94,11 +95,16 @@ class Translation:
     target: MessageMapping
     exchanges: list[str]
     documents: list[Document]
-    leaves: Account
+    decoded: Decoded
     loss: list[Loss]
     defaults: list[Default]
     verdict: Verdict
     context_used: list[str] = field(default_factory=list)
+
+    @cached_property
+    def leaves(self) -> Account:
+        """What became of every leaf of the input; walked when asked for."""
+        return account(self.decoded)
 
 
 def decode(data: bytes, standard: str | None = None, lib: Library | None = None) -> Decoded:
@@ -209,9 +215,7 @@ def translate(
     exchanges = list(dict.fromkeys(content.exchange.row for content in lifted.message.contents))
     loss = report_loss(lifted.mapping, lifted.wire, lifted.message, lowered, lifted.unmapped, run.loss, lifted.decoded.syntax, lib.rules)
     defaults = [*lifted.run.defaults, *run.defaults]
-    return Translation(
-        lifted.mapping, target, exchanges, documents, account(lifted.decoded), loss, defaults, verdict, [*lifted.run.context_used, *run.context_used]
-    )
+    return Translation(lifted.mapping, target, exchanges, documents, lifted.decoded, loss, defaults, verdict, [*lifted.run.context_used, *run.context_used])
 
 
 def choose(message: Message, to: str, lib: Library) -> MessageMapping:

@@ -59,8 +59,10 @@ def write_column(leaf: Leaf, values: Sequence[Any] | None, count: int, place: Ca
         return [leaf.const] * count
     if values is None:
         values = [None] * count
-    if leaf.names is None and leaf.type.plain and leaf.default is None and leaf.type.codec.name == "int" and leaf.type.least is None and None not in values:
-        return list(map(str, values))
+    if leaf.names is None and leaf.default is None and leaf.type.fraction is None and leaf.type.plain and None not in values and values:
+        kind = leaf.type
+        if (kind.least is None or min(values) >= kind.least) and (kind.most is None or max(values) <= kind.most):
+            return list(map(kind.codec.write, values))
     texts: list[str | None] = []
     seen: dict[Any, str | None] = {}
     for row, value in enumerate(values):

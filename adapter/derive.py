@@ -375,12 +375,21 @@ def inward(rules: Iterable[Rule], frame: Frame, run: Run) -> None:
 
 def outward(rules: Sequence[Rule], frame: Frame, wanted: set[str], run: Run) -> set[str]:
     """Fill the *wanted* derived variables; returns the pattern variables that were used for them."""
+    needed = {name for name in wanted if _absent(frame, name)}
+    for rule in reversed(rules):
+        if needed & set(rule.made):
+            needed |= {name for name in rule.base if _absent(frame, name)}
     used: set[str] = set()
     for rule in rules:
-        if wanted & set(rule.made) or used & set(rule.made):
+        if needed & set(rule.made):
             before = [dict(inner.values) for inner in frame.all(rule.scope)]
             for inner in frame.all(rule.scope):
                 rule.outward(inner, run)
             if before != [inner.values for inner in frame.all(rule.scope)]:
                 used |= set(rule.base)
     return used
+
+
+def _absent(frame: Frame, name: str) -> bool:
+    """No instance of any scope has a value for the variable."""
+    return frame.values.get(name) is None and all(_absent(inner, name) for children in frame.children.values() for inner in children)

@@ -10,7 +10,7 @@ from adapter.errors import Fault, LowerError
 from adapter.frames import Frame
 from adapter.library import Library
 from adapter.mapping import Join, MessageMapping, Use
-from adapter.message import Content, Message, append, compute_address, locate, place_address, prepare, unrelate
+from adapter.message import Content, Message, append, compute_address, key_text, locate, place_address, prepare, unrelate
 from adapter.names import derived_uuid
 from adapter.run import Run
 from adapter.split import split
@@ -89,7 +89,7 @@ def _rejoin(target: MessageMapping, use: Use, place: Frame, run: Run, own: bool)
             continue
         if not own and not join.outer:
             _unjoin(join, place, run)
-        entry = run.context.find(join.kind, tuple("" if place.get(name) is None else str(place.get(name)) for name in join.key))
+        entry = run.context.find(join.kind, tuple(key_text(place, name) for name in join.key))
         for fact, variable in join.facts.items() if entry is not None and not join.outer else ():
             if place.values.get(variable) is None and entry is not None:
                 place.values[variable] = entry.facts.get(fact)
@@ -100,7 +100,7 @@ def _unjoin(join: Join, frame: Frame, run: Run) -> None:
     if frame.values.get(join.key[-1]) is not None:
         return
     wanted = {fact: frame.values[variable] for fact, variable in join.facts.items() if frame.values.get(variable) is not None}
-    known = tuple("" if frame.get(variable) is None else str(frame.get(variable)) for variable in join.key[:-1])
+    known = tuple(key_text(frame, variable) for variable in join.key[:-1])
     given = known if all(known) else ()
     found = [(rest, entry) for rest, entry in run.context.of(join.kind, given) if all(entry.facts.get(fact) == value for fact, value in wanted.items())]
     if len(found) != 1:

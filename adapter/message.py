@@ -19,6 +19,7 @@ from adapter.mapping import Address, Join, MessageMapping, Pair, Provide, Use
 from adapter.names import graph_iri
 from adapter.relations.base import Relation
 from adapter.run import Run
+from adapter.values import Instant, shown
 
 
 @dataclass
@@ -62,7 +63,7 @@ def up(mapping: MessageMapping, wire: Frame, library: Library, run: Run) -> Mess
     envelope = Frame(mapping.envelope.exchange.scope)
     relate(mapping.envelope.relations, mapping.envelope.pairs, wire, envelope, run)
     message = Message(
-        graph_iri(mapping.standard.name, *(run.digest if name == "content" else _identity(wire, name) for name in mapping.identity)),
+        graph_iri(mapping.standard.name, *(run.digest if name == "content" else key_text(wire, name) for name in mapping.identity)),
         envelope,
         [],
         mapping,
@@ -106,7 +107,7 @@ def place_address(address: Address, wire: Frame) -> None:
 
 def _join(join: Join, frame: Frame, run: Run) -> None:
     """Add the facts of an earlier message to one frame; a missing entry is a fault that says what would bring it."""
-    key = tuple(_identity(frame, variable) for variable in join.key)
+    key = tuple(key_text(frame, variable) for variable in join.key)
     entry = run.context.find(join.kind, key)
     if entry is None:
         if not join.outer:
@@ -129,12 +130,15 @@ def remember(message: Message, wire: Frame, context: Context) -> None:
 def _provide(provide: Provide, wire: Frame, context: Context, graph: str) -> None:
     for frame in wire.all(provide.scope):
         facts = {fact: frame.get(variable) for fact, variable in provide.facts.items()}
-        context.add(provide.kind, tuple(_identity(frame, variable) for variable in provide.key), facts, graph)
+        context.add(provide.kind, tuple(key_text(frame, variable) for variable in provide.key), facts, graph)
 
 
-def _identity(wire: Frame, name: str) -> str:
+def key_text(wire: Frame, name: str) -> str:
+    """A wire value as part of a key: instants in UTC, so that one moment has one key."""
     value = wire.get(name)
-    return "" if value is None else str(value)
+    if isinstance(value, Instant) and value.zoned:
+        value = value._replace(zone="Z")
+    return "" if value is None else shown(value)
 
 
 def _carried(mapping: MessageMapping, wire: Frame, message: Message, run: Run) -> None:

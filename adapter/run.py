@@ -69,15 +69,14 @@ class Run:
         template = self.places.get(variable)
         if template is None:
             return f"?{variable}" + ("" if row is None else f"[{row + 1}]")
-        holder = frame.holder(variable)
-        tail = template
-        if holder.path and "[]" in template:
-            depth = len([step for step in holder.scope.lineage() if step.parent is not None])
-            tail = template
-            for _ in range(depth):
-                tail = tail.partition("[]")[2]
-            tail = holder.path + tail
-        return tail.replace("[]", "" if row is None else f"[{row + 1}]", 1)
+        holder: Frame | None = frame.holder(variable)
+        indexes: list[int] = []
+        while holder is not None and holder.parent is not None:
+            indexes.append(holder.index)
+            holder = holder.parent
+        for index in [*reversed(indexes), *(() if row is None else (row + 1,))]:
+            template = template.replace("[]", f"[{index}]", 1)
+        return template.replace("[]", "")
 
     def whole(self, variable: str) -> bool:
         """True when the wire place of *variable* holds whole numbers only."""

@@ -21,7 +21,7 @@ from adapter.errors import HubError, ShapeViolation
 from adapter.library import library
 from adapter.message import Message
 from adapter.partners import NEUTRAL, Profile, find
-from adapter.pipeline import Document, Lifted, from_graph, learn, lift, lower, validate
+from adapter.pipeline import Lifted, from_graph, learn, lift, validate
 from adapter.shapes.engine import Verdict, check
 from adapter.values import Instant
 
@@ -74,10 +74,14 @@ class Case:
     def context(self) -> Context:
         """What the earlier messages said; a new value on every call, since lifting may add to it."""
         context = Context()
-        folder = self._own("context")
-        for file in sorted(folder.iterdir()) if folder.is_dir() else ():
+        for file in self.earlier():
             learn(file.read_bytes(), context, profile=self.profile)
         return context
+
+    def earlier(self) -> list[Path]:
+        """The earlier messages, in order."""
+        folder = self._own("context")
+        return sorted(folder.iterdir()) if folder.is_dir() else []
 
 
 def golden_cases() -> list[Case]:
@@ -101,14 +105,8 @@ def lifted(case: Case) -> Lifted:
     return lift_case(case)
 
 
-def lower_again(case: Case, message: Message, syntax: str | None = None) -> list[Document]:
-    """Lower a message to the mapping it came from, with the profile and the context of its case."""
-    assert message.mapping is not None
-    return lower(message, message.mapping, profile=case.profile, context=case.context(), now=NOW, syntax=syntax or lifted(case).decoded.syntax)
-
-
-def refusal(case: Case) -> str:
-    """The text with which a bad case is refused; raises AssertionError when it is not."""
+def refusal(case: Case) -> HubError:
+    """The error with which a bad case is refused; raises AssertionError when it is not."""
     try:
         if case.wire.suffix == ".ttl":
             graph_verdict(case)[1].raise_if_refused(None)  # type: ignore[arg-type]
@@ -116,7 +114,7 @@ def refusal(case: Case) -> str:
             found = lift_case(case)
             validate(found).raise_if_refused(found.mapping)
     except HubError as error:
-        return str(error)
+        return error
     raise AssertionError(f"{case.id} is not refused")
 
 

@@ -395,8 +395,8 @@ class EpochNumber(Relation):
         seconds = wire.get(self.seconds)
         for number, instant in self.pairs:
             told, at = wire.get(number), wire.get(instant)
-            if told is not None and at is not None and at.epoch != told * seconds:
-                run.fault(run.place(wire, number), f"is {told}, but {shown(at)} lies in interval {at.epoch / seconds:g}", self.rule())
+            if told is not None and at is not None and at.epoch // seconds != told:
+                run.fault(run.place(wire, number), f"is {told}, but {shown(at)} lies in interval {at.epoch // seconds}", self.rule())
 
     def down(self, canon: Frame, wire: Frame, run: Run) -> None:
         seconds = wire.get(self.seconds)

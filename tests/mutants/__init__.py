@@ -1,0 +1,48 @@
+"""Mutants of documents: one thing changed at one place, named by what and where, the same in every run.
+
+`xml.mutations` and `json.mutations` list them, `sample` draws some; `oracles` holds the verdicts of the third-party
+schemas, `messages` says which documents and which schema belong to a message, `verdicts` what we say ourselves.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Mutation:
+    """What is done, to which place of which document; `make` gives the changed bytes."""
+
+    operator: str
+    path: str
+    document: str
+    make: Callable[[], bytes]
+
+    @property
+    def name(self) -> str:
+        """`drop at /FlexRequest/@Period`: what a list of known differences is matched against."""
+        return f"{self.operator} at {self.path}"
+
+    @property
+    def group(self) -> str:
+        """The operator without its value: `set`, `drop`."""
+        return self.operator.partition(" ")[0]
+
+
+def sample(mutations: Sequence[Mutation], count: int, seed: str) -> list[Mutation]:
+    """*count* mutations, as many of each group as possible, drawn by *seed*."""
+    source = random.Random(seed)  # noqa: S311
+    groups: dict[str, list[Mutation]] = {}
+    for mutation in mutations:
+        groups.setdefault(mutation.group, []).append(mutation)
+    for members in groups.values():
+        source.shuffle(members)
+    drawn: list[Mutation] = []
+    while len(drawn) < count and groups:
+        for group in list(groups):
+            drawn.append(groups[group].pop())
+            if not groups[group]:
+                del groups[group]
+    return drawn[:count]

@@ -110,7 +110,7 @@ class DeviationOfBand(Rule):
 
     name = "deviation_of_band"
     needs = ("lower", "upper", "baseline", "power", "factor", "scope")
-    makes = ("power", "factor")
+    makes = ("power",)
 
     def inward(self, frame: Frame, run: Run) -> None:
         """Nothing to do: the graph keeps the form the source used."""

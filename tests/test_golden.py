@@ -75,7 +75,7 @@ def test_a_refusal_names_the_line_of_its_rule(case: Case) -> None:
     for fault in refusal(case).faults:
         for file, number in re.findall(r"(mappings/[\w/]+\.yaml):(\d+)", fault.rule):
             lines = folder("mappings").joinpath(*file.split("/")[1:]).read_text(encoding="utf-8").splitlines()
-            around = "".join(lines[max(int(number) - 2, 0) : int(number)])  # a table begins on the line after its key
+            around = "".join(lines[max(int(number) - 4, 0) : int(number)])  # what repeats is named up to three lines above its table
             step = re.sub(r"\[\d*\]", "", fault.path.rpartition("/")[2])
             if ", " in fault.rule and step:  # a rule of the tree; other rules stand at the relation, the exchange or the shape
                 assert step.lstrip("@") in around or "#" in around, f"{fault}: {around}"

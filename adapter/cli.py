@@ -220,12 +220,13 @@ def scaffold(
     source: Annotated[Path, typer.Argument(metavar="SCHEMA|SAMPLE", help="An XSD, a JSON schema, or a sample document.", show_default=False)],
     message: Annotated[str, typer.Option(metavar="NAME", help="The root element of the message.")],
     standard: Annotated[Optional[str], typer.Option(metavar="STANDARD", help="The standard it belongs to, for the names of its terms.")] = None,  # noqa: UP045
+    codes: Annotated[str, typer.Option(metavar="few|all", help="Write out long code lists too (all), or only short ones (few).")] = "few",
 ) -> None:
     """Write the tree layer of a new mapping from a schema or a sample, ready to relate."""
     from adapter.scaffold import scaffold as write
 
     try:
-        sys.stdout.write(write(source, message, standard=standard))
+        sys.stdout.write(write(source, message, standard=standard, codes=codes))
     except HubError as error:
         stop(error)
 

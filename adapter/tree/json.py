@@ -41,6 +41,9 @@ class JsonTree:
             for name in value:
                 if name != self.member:
                     _unknown(value[name], "/" + name, log)
+            if self.member not in value:
+                log.missing(path, self.root.at)
+                return frame
             value = value[self.member]
         self._read(value, self.root, frame, path, log)
         return frame

@@ -245,6 +245,8 @@ class Builder:
         for name, value, owner in self._entries(table):
             bare, low, high = _cardinality(name)
             if isinstance(value, Table) and not any(key in value for key in LEAF_KEYS):
+                if self.syntax == "xml":
+                    raise owner.wrong(f"{name}: a row of XML holds attributes and elements without children; use `each` for deeper ones", name)
                 for leaf in self._columns(value, (*steps, bare), f"{path}/{bare}"):
                     yield leaf if low else _optional(leaf)
                 continue

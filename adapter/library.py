@@ -8,15 +8,16 @@ from functools import lru_cache
 from importlib.resources.abc import Traversable
 from typing import Any
 
+from adapter.compiler import Compiler, read_standard
 from adapter.derive import Rule, build_rules
 from adapter.errors import Fault, UnknownMessage, UsageError
 from adapter.exchange import Exchange, read_exchange
 from adapter.graph import Matcher, Writer
-from adapter.mapping import Compiler, MessageMapping, Standard, read_standard
+from adapter.mapping import MessageMapping, Standard
 from adapter.resources import folder, walk
 from adapter.text import Table, read_file
 from adapter.tree.json import rooted
-from adapter.tree.spec import read_types
+from adapter.tree.types import read_types
 
 
 @dataclass

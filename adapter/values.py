@@ -1,4 +1,4 @@
-"""Values of leaves: exact instants, durations, decimals; and the codecs between them and the text on the wire.
+"""Values: exact instants and durations, decimals as plain digits, local days through UTC.
 
 Instants keep their zone (or its absence) and every fraction digit; numbers are int or Decimal, never float.
 """
@@ -6,10 +6,8 @@ Instants keep their zone (or its absence) and every fraction digit; numbers are 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from functools import lru_cache
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -17,10 +15,6 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 EPOCH_DATE = date(1970, 1, 1)
 _INSTANT = re.compile(r"(\d{4}-\d\d-\d\d)T(\d\d):(\d\d):(\d\d)(?:\.(\d+))?(Z|[+-]\d\d:\d\d)?", re.ASCII)
 _DURATION = re.compile(r"(-)?P(?:(\d+)Y)?(?:(\d+)M)?(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+(?:\.\d+)?)S)?)?", re.ASCII)
-_INT = re.compile(r"[+-]?\d+", re.ASCII)
-_DECIMAL = re.compile(r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)", re.ASCII)
-_DECIMALS = re.compile(r"[0-9+\-. \t\r\n]*", re.ASCII)
-_INTS = re.compile(r"[0-9+\- \t\r\n]*", re.ASCII)
 
 
 class Nil:
@@ -60,7 +54,7 @@ class Instant(NamedTuple):
         if hours > 24 or minutes > 59 or seconds > 59 or (hours == 24 and (minutes or seconds or (fraction or "").strip("0"))):
             raise ValueError("has an hour, minute or second that no clock shows")
         local = _days(day) * 86400 + hours * 3600 + minutes * 60 + seconds
-        return cls(local - _offset(zone), (fraction or "").rstrip("0"), zone)
+        return cls(local - offset(zone), (fraction or "").rstrip("0"), zone)
 
     @classmethod
     def of_epoch(cls, epoch: int) -> Instant:
@@ -68,7 +62,7 @@ class Instant(NamedTuple):
 
     def text(self) -> str:
         """The xsd:dateTime: same offset, every fraction digit."""
-        local = _civil(self.epoch + _offset(self.zone))
+        local = civil(self.epoch + offset(self.zone))
         return f"{local}{'.' + self.fraction if self.fraction else ''}{self.zone or ''}"
 
     @property
@@ -81,7 +75,7 @@ def _days(day: str) -> int:
     return (date.fromisoformat(day) - EPOCH_DATE).days
 
 
-def _offset(zone: str | None) -> int:
+def offset(zone: str | None) -> int:
     if zone is None or zone == "Z":
         return 0
     hours, minutes = int(zone[1:3]), int(zone[4:6])
@@ -91,7 +85,7 @@ def _offset(zone: str | None) -> int:
 
 
 @lru_cache(8192)
-def _civil(epoch: int) -> str:
+def civil(epoch: int) -> str:
     day, second = divmod(epoch, 86400)
     return f"{EPOCH_DATE + timedelta(days=day)}T{second // 3600:02}:{second // 60 % 60:02}:{second % 60:02}"
 
@@ -103,7 +97,7 @@ def utc_text(epoch: int) -> str:
     >>> utc_text(0)
     '1970-01-01T00:00:00Z'
     """
-    return _civil(epoch) + "Z"
+    return civil(epoch) + "Z"
 
 
 class Duration(NamedTuple):
@@ -184,155 +178,7 @@ def local_day(zone: str, epoch: int) -> date:
     return datetime.fromtimestamp(epoch, UTC).astimezone(zone_of(zone)).date()
 
 
-Reader = Callable[[Any], Any]
-Writer = Callable[[Any], Any]
-
-
-@dataclass(frozen=True, slots=True)
-class Codec:
-    """One leaf type: `read` wire text → value, `write` value → wire text; `column` reads many at once.
-
-    `json` says how the value stands in JSON: "string", "number" or "boolean". `example` draws a legal value from a random source.
-    """
-
-    name: str
-    read: Reader
-    write: Writer
-    json: str = "string"
-    column: Callable[[list[str]], list[Any]] | None = None
-    kind: type = str
-
-
-def _read_int(text: str) -> int:
-    text = text.strip()
-    if _INT.fullmatch(text) is None:
-        raise ValueError("is not a whole number")
-    return int(text)
-
-
-def _read_decimal(text: str) -> Decimal:
-    text = text.strip()
-    if _DECIMAL.fullmatch(text) is None:
-        raise ValueError("is not a decimal number")
-    return Decimal(text)
-
-
-def _ints(texts: list[str]) -> list[int]:
-    if _INTS.fullmatch(" ".join(texts)) is None:
-        raise ValueError("is not a whole number")
-    return list(map(int, texts))
-
-
-def _decimals(texts: list[str]) -> list[Decimal]:
-    if _DECIMALS.fullmatch(" ".join(texts)) is None:
-        raise ValueError("is not a decimal number")
-    try:
-        return list(map(Decimal, texts))
-    except InvalidOperation as error:
-        raise ValueError("is not a decimal number") from error
-
-
-def _read_bool(text: str) -> bool:
-    value = {"true": True, "1": True, "false": False, "0": False}.get(text.strip())
-    if value is None:
-        raise ValueError("is not true or false")
-    return value
-
-
-def _read_date(text: str) -> date:
-    if re.fullmatch(r"\d{4}-\d\d-\d\d", text.strip(), re.ASCII) is None:
-        raise ValueError("is not a day such as 2026-11-21")
-    return date.fromisoformat(text.strip())
-
-
-def _read_minute(text: str) -> Instant:
-    text = text.strip()
-    if re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\dZ", text, re.ASCII) is None:
-        raise ValueError("is not a minute in UTC such as 2026-11-21T09:00Z")
-    return Instant.read(text[:-1] + ":00Z")
-
-
-def _write_minute(value: Instant) -> str:
-    if value.zone is None or value.epoch % 60 or value.fraction:
-        raise ValueError(f"{value.text()} is not a whole minute with a zone, which is all this field can carry")
-    return _civil(value.epoch)[:-3] + "Z"
-
-
-def _read_second(text: str) -> Instant:
-    text = text.strip()
-    if re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", text, re.ASCII) is None:
-        raise ValueError("is not a second in UTC such as 2026-11-21T09:00:00Z")
-    return Instant.read(text)
-
-
-def _write_second(value: Instant) -> str:
-    if value.zone is None or value.fraction:
-        raise ValueError(f"{value.text()} is not a whole second with a zone, which is all this field can carry")
-    return _civil(value.epoch) + "Z"
-
-
-def _read_compact(text: str) -> Instant:
-    match = re.fullmatch(r"(.*[0-9])([+-]\d\d)(\d\d)", text.strip(), re.ASCII)
-    if match is None:
-        raise ValueError("is not a date and time such as 2026-11-21T09:00:00.000+0000")
-    return Instant.read(f"{match[1]}{match[2]}:{match[3]}")
-
-
-def _write_compact(value: Instant) -> str:
-    if value.zone is None:
-        raise ValueError("has no time zone, and this field needs one")
-    zone = "+0000" if value.zone == "Z" else value.zone.replace(":", "")
-    return f"{_civil(value.epoch + _offset(value.zone))}.{value.fraction.ljust(3, '0')}{zone}"
-
-
-def _read_anchored(text: str) -> Instant | Duration:
-    return Duration.read(text) if text.strip().lstrip("-").startswith("P") else Instant.read(text)
-
-
-def _read_zone(text: str) -> str:
-    zone_of(text)
-    return text
-
-
-def _read_currency(text: str) -> str:
-    if re.fullmatch(r"[A-Z]{3}", text.strip(), re.ASCII) is None:
-        raise ValueError("is not a currency of ISO 4217 such as EUR")
-    return text.strip()
-
-
 UUID = re.compile(r"[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}", re.ASCII)
-
-
-def _read_uuid(text: str) -> str:
-    if UUID.fullmatch(text.strip()) is None:
-        raise ValueError("is not a UUID such as d3ae4836-55b1-4084-b54e-34107b22648c")
-    return text.strip()
-
-
-def _texts(values: list[str]) -> list[str]:
-    return values
-
-
-CODECS: dict[str, Codec] = {
-    codec.name: codec
-    for codec in (
-        Codec("str", lambda text: text.strip(), lambda value: value),
-        Codec("text", lambda text: text, lambda value: value, column=_texts),
-        Codec("uuid", _read_uuid, lambda value: value),
-        Codec("int", _read_int, str, "number", _ints, int),
-        Codec("decimal", _read_decimal, decimal_text, "number", _decimals, Decimal),
-        Codec("bool", _read_bool, lambda value: "true" if value else "false", "boolean", kind=bool),
-        Codec("date", _read_date, lambda value: value.isoformat(), kind=date),
-        Codec("instant", Instant.read, Instant.text, kind=Instant),
-        Codec("second", _read_second, _write_second, kind=Instant),
-        Codec("minute", _read_minute, _write_minute, kind=Instant),
-        Codec("compact", _read_compact, _write_compact, kind=Instant),
-        Codec("duration", Duration.read, Duration.text, kind=Duration),
-        Codec("anchored", _read_anchored, lambda value: value.text(), kind=object),
-        Codec("zone", _read_zone, lambda value: value),
-        Codec("currency", _read_currency, lambda value: value),
-    )
-}
 
 
 def shown(value: Any) -> str:

@@ -24,17 +24,18 @@ from third_party import data
 
 from adapter.accounting import account
 from adapter.codecs import syntaxes, xml
+from adapter.compiler import read_standard
 from adapter.errors import DecodeError, UsageError
 from adapter.frames import Frame
 from adapter.library import Library
-from adapter.mapping import MessageMapping, Standard, read_standard
+from adapter.mapping import MessageMapping, Standard
 from adapter.pipeline import Decoded
 from adapter.resources import folder
 from adapter.scaffold import Skeleton, scaffold, skeleton
 from adapter.scaffold.write import scalar
 from adapter.text import read_file, read_text
 from adapter.tree.log import Log
-from adapter.tree.spec import read_types
+from adapter.tree.types import read_types
 
 UFTP = ("uftp", "xsd", "V3.1.0", "UFTP-agr-dso.xsd")
 JAVA, PYTHON = ("uftp", "messages", "shapeshifter-library-java"), ("uftp", "messages", "shapeshifter-library")

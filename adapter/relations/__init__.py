@@ -1,6 +1,22 @@
 """Relations: the closed registry of two-way links between wire and exchange variables."""
 
-from adapter.relations import plain, quantity, scopes, session, time
+from adapter.relations import baseline, checked, directed, grid, identifiers, isp, period, plain, quantity, scaled, scopes, session
 from adapter.relations.base import REGISTRY, Relation, build
 
-__all__ = ["REGISTRY", "Relation", "build", "plain", "quantity", "scopes", "session", "time"]
+__all__ = [
+    "REGISTRY",
+    "Relation",
+    "baseline",
+    "build",
+    "checked",
+    "directed",
+    "grid",
+    "identifiers",
+    "isp",
+    "period",
+    "plain",
+    "quantity",
+    "scaled",
+    "scopes",
+    "session",
+]

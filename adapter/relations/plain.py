@@ -1,18 +1,14 @@
-"""Relations of single values: the same value, a code, a constant, an identifier."""
+"""Relations of single values: the same value, a code, a constant, a convention, a verdict."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from decimal import Decimal
-from typing import Any
 
 from adapter.frames import Frame
-from adapter.names import derived_uuid, identifier_iri, identifier_of
 from adapter.relations.base import ROUNDING, Relation
 from adapter.run import Run
 from adapter.text import Table
-from adapter.values import UUID
 
 
 class Same(Relation):
@@ -49,25 +45,6 @@ class Same(Relation):
 
     def points_at(self, canon: str, row: bool) -> str:
         return next(source for source, target in self.pairs if target == canon)
-
-
-class BusinessId(Same):
-    """`business_id: {wire: exchange}`: an identifier the wire wants as a UUID.
-
-    A UUID is carried as it is. Any other identifier becomes the UUIDv5 of itself, always the same one, so that
-    references keep pointing at what they named; the change is listed.
-    """
-
-    name = "business_id"
-
-    def down(self, canon: Frame, wire: Frame, run: Run) -> None:
-        for target, source in self.pairs:
-            value = canon.get(source)
-            if isinstance(value, str) and UUID.fullmatch(value) is None:
-                made = derived_uuid("identifier", value)
-                run.lose(f"?{source}", value, "the target identifies by UUID; this one is made of it", made)
-                value = made
-            run.put(wire, target, value)
 
 
 class Constant(Relation):
@@ -132,125 +109,6 @@ class Codes(Relation):
                 return
         where = f"the partner profile {run.profile.name} has no code for it under `{self.key}`" if self.fixed is None else "this message has no code for it"
         run.fault(f"?{self.target}", f"is {meaning}: {where}", self.rule())
-
-
-class Identifier(Relation):
-    """`identifier: {id: wire, scheme: wire, schemes: {A10: GS1}, is: exchange}` or `{id: wire, as: DNS, is: exchange}`.
-
-    The IRI holds scheme and id. A scheme the target does not know is looked up in the partner's `identifiers`; no entry, no message.
-    """
-
-    name = "identifier"
-    needs = ("id", "is")
-    may = ("scheme", "as", "schemes")
-
-    def compile(self) -> None:
-        self.table.only(*self.needs, *self.may)
-        self.id = self.use_wire(self.table.text("id"), "id")
-        self.is_ = self.use_canon(self.table.text("is"), "is")
-        self.scheme = self.use_wire(self.table.text("scheme"), "scheme") if "scheme" in self.table else None
-        self.fixed = self.table.text("as", "")
-        self.schemes = {code: str(name) for code, name in self.table.table("schemes").items()}
-        if (self.scheme is None) == (not self.fixed):
-            raise self.table.wrong("identifier needs either `scheme` (a variable) or `as` (a fixed scheme)")
-
-    def up(self, wire: Frame, canon: Frame, run: Run) -> None:
-        identifier = wire.get(self.id)
-        if identifier is None or identifier == "":
-            return
-        scheme = self.fixed or wire.get(self.scheme or "")
-        iri = identifier_iri(self.schemes.get(scheme, scheme), str(identifier))
-        canon.holder(self.is_).values[self.is_] = (iri,) if self.exchange.variables[self.is_].many else iri
-
-    def down(self, canon: Frame, wire: Frame, run: Run) -> None:
-        iri = canon.get(self.is_)
-        if iri is None:
-            return
-        if isinstance(iri, tuple):
-            if len(iri) != 1:
-                run.fault(run.place(wire, self.id), f"holds one identifier, and there are {len(iri)}: {', '.join(iri)}", self.rule())
-                return
-            iri = iri[0]
-        found = identifier_of(iri)
-        names = {name: code for code, name in reversed(self.schemes.items())}
-        if found is not None and self.fixed and found[0] != self.fixed:
-            wanted = run.profile.identifier(*found, (self.fixed,))
-            if wanted is None:
-                run.fault(
-                    run.place(wire, self.id),
-                    f"needs an identifier of scheme {self.fixed}, and {found[0]}/{found[1]} has none: "
-                    f"add `identifiers: {{{found[0]}/{found[1]}: {self.fixed}/…}}` to the partner profile {run.profile.name}",
-                    self.rule(),
-                )
-                return
-            found = wanted
-        if found is None:
-            run.fault(run.place(wire, self.id), f"{iri} is no identifier of a known scheme", self.rule())
-            return
-        if self.scheme is not None:
-            found = self.writable(found, names, wire, run)
-            if found is None:
-                return
-            run.put(wire, self.scheme, names.get(found[0], found[0]))
-        run.put(wire, self.id, found[1])
-
-    def writable(self, found: tuple[str, str], names: dict[str, str], wire: Frame, run: Run) -> tuple[str, str] | None:
-        """The identifier in a scheme the wire's code list knows: its own, or the one the partner profile gives."""
-        codes = run.codes_of(self.scheme or "")
-        if not codes or names.get(found[0], found[0]) in codes:
-            return found
-        wanted = run.profile.identifier(*found, tuple(self.schemes.get(code, code) for code in codes))
-        if wanted is None:
-            run.fault(
-                run.place(wire, self.id),
-                f"has no coding scheme for {found[0]}/{found[1]}: "
-                f"add `identifiers: {{{found[0]}/{found[1]}: …}}` with one of {', '.join(codes[:8])} … to the partner profile {run.profile.name}",
-                self.rule(),
-            )
-        return wanted
-
-
-class EntityAddress(Relation):
-    """`entity_address: {id: wire, is: exchange}`: UFTP addresses, `ean.<digits>` (scheme GS1) and `ea1.…` (scheme EA1).
-
-    Source: UFTP 3.1.0, EntityAddressType.
-    """
-
-    name = "entity_address"
-    needs = ("id", "is")
-    wire_arguments = ("id",)
-    canon_arguments = ("is",)
-    many = False
-
-    def up(self, wire: Frame, canon: Frame, run: Run) -> None:
-        address = wire.get(self.wire[0])
-        if address is None:
-            return
-        kind, _, rest = address.partition(".")
-        iri = identifier_iri("GS1" if kind == "ean" else "EA1", rest)
-        many = self.exchange.variables[self.canon[0]].many
-        canon.holder(self.canon[0]).values[self.canon[0]] = (iri,) if many else iri
-
-    def down(self, canon: Frame, wire: Frame, run: Run) -> None:
-        values: Any = canon.get(self.canon[0])
-        if values is None:
-            return
-        items = values if isinstance(values, tuple) else (values,)
-        if len(items) > 1:
-            run.fault(run.place(wire, self.wire[0]), f"holds one address, and there are {len(items)}: {', '.join(items)}", self.rule())
-            return
-        found = identifier_of(items[0])
-        if found is not None and found[0] not in ("GS1", "EA1"):
-            found = run.profile.identifier(*found, ("GS1", "EA1")) or found
-        if found is None or found[0] not in ("GS1", "EA1") or (found[0] == "GS1" and re.fullmatch(r"\d{12,34}", found[1]) is None):
-            shown = "/".join(found) if found else items[0]
-            run.fault(
-                run.place(wire, self.wire[0]),
-                f"needs an entity address, and {shown} has none: add `identifiers: {{{shown}: EA1/2026-01.…:…}}` to the partner profile {run.profile.name}",
-                self.rule(),
-            )
-            return
-        run.put(wire, self.wire[0], ("ean." if found[0] == "GS1" else "ea1.") + found[1])
 
 
 class Profiled(Relation):

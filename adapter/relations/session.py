@@ -7,7 +7,8 @@ from typing import Any
 
 from adapter.frames import Frame
 from adapter.relations.base import Relation
-from adapter.relations.quantity import as_scaled, units
+from adapter.relations.quantity import units
+from adapter.relations.scaled import as_scaled
 from adapter.run import Run
 from adapter.values import Duration, Instant, shown, utc_text
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from adapter.scaffold.model import Kind
 from adapter.scaffold.names import words
-from adapter.values import CODECS
+from adapter.tree.leaves import CODECS
 
 _ORDER = ("uuid", "minute", "instant", "compact", "date", "duration", "anchored")
 _NAMES = (  # of texts that may look like numbers

@@ -5,11 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from adapter.mapping import Standard, read_standard
+from adapter.compiler import read_standard
+from adapter.mapping import Standard
 from adapter.resources import folder
 from adapter.scaffold.model import Kind, Place
 from adapter.text import Table, read_file
-from adapter.tree.spec import LEAF_KEYS, Type, base_types, read_types
+from adapter.tree.build import LEAF_KEYS
+from adapter.tree.spec import Type
+from adapter.tree.types import base_types, read_types
 
 
 def shipped(name: str) -> Standard | None:

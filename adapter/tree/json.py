@@ -11,7 +11,7 @@ from adapter.frames import Frame, Scope
 from adapter.tree.columns import read_column, write_column
 from adapter.tree.log import Log
 from adapter.tree.spec import Branch, Leaf, Rows
-from adapter.tree.xml import holds, too_many
+from adapter.tree.xml_leaves import holds, too_many
 from adapter.values import NIL, decimal_text
 
 LIST = "[]"

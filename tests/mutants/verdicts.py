@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from adapter import pipeline
 from adapter.errors import Fault, HubError
-from adapter.mapping import MessageMapping
 from adapter.frames import Frame
+from adapter.mapping import MessageMapping
 from mutants.messages import Message
 
 

@@ -1,0 +1,110 @@
+"""Rows in XML, of attributes or of child elements, read and written column by column."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from lxml import etree
+
+from adapter.frames import Frame
+from adapter.tree.columns import read_column, write_column
+from adapter.tree.log import Log
+from adapter.tree.spec import Rows
+from adapter.tree.xml_leaves import local_name, unknown_below
+
+
+class RowsXml:
+    """Rows of attributes, or rows of child elements, read and written column by column."""
+
+    def __init__(self, rows: Rows, ns: str) -> None:
+        self.rows, self.ns = rows, ns
+        self.attributes = [leaf for leaf in rows.columns if leaf.kind == "attribute"]
+        self.elements = [leaf for leaf in rows.columns if leaf.kind == "element"]
+        self.tags = {ns + leaf.key: number for number, leaf in enumerate(self.elements)}
+        self.texts = etree.XPath("text()[normalize-space()]")
+        self.excess = etree.XPath("count(*/@* | */* | text()[normalize-space()])")
+
+    def read(self, elements: Sequence[Any], frame: Frame, path: str, log: Log) -> None:
+        key, values = self.rows.key, frame.values
+        values[self.rows.name] = len(elements)
+        found = 0
+        for leaf in self.attributes:
+            texts = [element.get(leaf.key) for element in elements]
+            found += len(texts) - texts.count(None)
+            column = read_column(leaf, texts, lambda row, leaf=leaf: f"{path}/{key}[{row + 1}]/@{leaf.key}", log)  # type: ignore[misc]
+            if leaf.var:
+                values[leaf.var] = column
+        if found != sum([len(element.attrib) for element in elements]):
+            known = {leaf.key for leaf in self.attributes}
+            for row, element in enumerate(elements, 1):
+                for name, text in element.attrib.items():
+                    if name not in known:
+                        log.unknown(f"{path}/{key}[{row}]/@{local_name(name)}", text)
+        if not self.elements:
+            for row, element in enumerate(elements, 1):
+                if len(element):
+                    unknown_below(element, f"{path}/{key}[{row}]", log, attributes=False)
+                elif element.text and not element.text.isspace():
+                    log.unknown(f"{path}/{key}[{row}]/text()", element.text)
+            return
+        self._read_elements(elements, values, path, log)
+
+    def _read_elements(self, elements: Sequence[Any], values: dict[str, Any], path: str, log: Log) -> None:
+        key = self.rows.key
+        cells = [{child.tag: child.text or "" for child in element} for element in elements]
+        for shape in {tuple(cell) for cell in cells}:
+            self._check_shape(shape, cells, path, log)
+        if any(len(cell) != len(element) for cell, element in zip(cells, elements, strict=True)):
+            for row, element in enumerate(elements, 1):
+                if len(cells[row - 1]) != len(element):
+                    log.fault(f"{path}/{key}[{row}]", "holds one element twice", self.rows.at)
+        for row, element in enumerate(elements, 1):
+            if self.excess(element):
+                for text in self.texts(element):
+                    log.unknown(f"{path}/{key}[{row}]/text()", text.strip())
+                for child in element:
+                    unknown_below(child, f"{path}/{key}[{row}]/{local_name(child.tag)}", log)
+        for leaf in self.elements:
+            tag = self.ns + leaf.key
+            texts = [cell.get(tag) for cell in cells]
+            column = read_column(leaf, texts, lambda row, leaf=leaf: f"{path}/{key}[{row + 1}]/{leaf.key}", log)  # type: ignore[misc]
+            if leaf.var:
+                values[leaf.var] = column
+
+    def _check_shape(self, shape: tuple[str, ...], cells: Sequence[dict[str, str]], path: str, log: Log) -> None:
+        numbers = [self.tags.get(tag, -1) for tag in shape]
+        if -1 not in numbers and numbers == sorted(numbers):
+            return
+        for row, cell in enumerate(cells, 1):
+            if tuple(cell) == shape:
+                unknown = [tag for tag in shape if tag not in self.tags]
+                for tag in unknown:
+                    log.unknown(f"{path}/{self.rows.key}[{row}]/{local_name(tag)}", cell[tag])
+                if not unknown:
+                    log.fault(
+                        f"{path}/{self.rows.key}[{row}]",
+                        f"has its elements in the wrong order; expected {', '.join(leaf.key for leaf in self.elements)}",
+                        self.rows.at,
+                    )
+
+    def write(self, element: Any, frame: Frame, path: str, log: Log) -> None:
+        key, values = self.rows.key, frame.values
+        count = values[self.rows.name]
+        columns = {
+            leaf.key: write_column(leaf, values.get(leaf.var), count, lambda row, leaf=leaf: f"{path}/{key}[{row + 1}]/{leaf.place}", log)  # type: ignore[misc]
+            for leaf in self.rows.columns
+        }
+        tag = self.ns + key
+        if not self.elements:
+            names = list(columns)
+            for cells in zip(*columns.values(), strict=True):
+                etree.SubElement(element, tag, {name: text for name, text in zip(names, cells, strict=True) if text is not None})
+            return
+        attributes = [leaf.key for leaf in self.attributes]
+        for row in range(count):
+            item = etree.SubElement(element, tag, {name: text for name in attributes if (text := columns[name][row]) is not None})
+            for leaf in self.elements:
+                text = columns[leaf.key][row]
+                if text is not None:
+                    etree.SubElement(item, self.ns + leaf.key).text = text

@@ -135,14 +135,17 @@ def _json(mapping: MessageMapping, value: Any, branch: Branch) -> Iterator[str]:
         elif isinstance(child, Rows):
             for row in item if isinstance(item, list) else [item]:
                 yield from _json_row(mapping, row, child)
+            if item == []:
+                yield "derived"
         elif child.nil and item is None:
             yield "kept"
         else:
-            items = item if isinstance(item, list) else [item]
-            for one in items:
+            for one in item if isinstance(item, list) else [item]:
+                if one in ({}, []):
+                    yield "derived"  # an object that must be empty here, or may be: the tree itself says it
                 yield from _json(mapping, one, child)
-            if not items:
-                yield "ignored"
+            if item == []:
+                yield "derived"
 
 
 def _json_row(mapping: MessageMapping, row: Any, rows: Rows) -> Iterator[str]:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
+from importlib.resources import files
 from pathlib import Path
 
 from adapter import pipeline
@@ -15,16 +17,16 @@ from adapter.resources import folder, walk
 from adapter.shapes.engine import compiled_for
 
 
-def check_all(files: list[Path], schema: Path | None, profile: Profile = NEUTRAL) -> list[Fault]:
+def check_all(documents: list[Path], schema: Path | None, profile: Profile = NEUTRAL) -> list[Fault]:
     """Every finding; an empty list means nothing is wrong."""
     try:
         known = library()
         compiled_for(known)
     except HubError as error:
         return list(error.faults)
-    findings = [*partners(known), *terms(known)]
+    findings = [*partners(known), *terms(known), *unused()]
     context = Context()
-    for path in _documents(files):
+    for path in _documents(documents):
         findings += laws(path, context, profile)
     if schema is not None:
         from adapter.schema import uncovered
@@ -37,8 +39,8 @@ def check_all(files: list[Path], schema: Path | None, profile: Profile = NEUTRAL
     return findings
 
 
-def _documents(files: list[Path]) -> Iterator[Path]:
-    for path in files:
+def _documents(given: list[Path]) -> Iterator[Path]:
+    for path in given:
         yield from sorted(entry for entry in path.rglob("*") if entry.suffix.lower() in (".xml", ".json")) if path.is_dir() else [path]
 
 
@@ -60,6 +62,26 @@ def terms(known: Library) -> Iterator[Fault]:
                 yield Fault(mapping.table.file, f"{term} has no prefix of ontologies/prefixes.yaml")
             elif f"\n{term} " not in declared and f"<{expand(term)}>" not in declared:
                 yield Fault(mapping.table.file, f"{term} is declared in no ontology module", f"ontologies/{prefix}.ttl")
+
+
+def unused() -> Iterator[Fault]:
+    """Every term of ours is used: by a mapping, an exchange, a shape, a query, the code, or another term."""
+    own = [prefix for prefix, iri in prefixes().items() if iri.startswith("https://w3id.org/gridglot/") and prefix != "hub"] + ["hub"]
+    modules = [(name, entry.read_text(encoding="utf-8")) for name, entry in walk(folder("ontologies"), ".ttl")]
+    places = [
+        entry.read_text(encoding="utf-8")
+        for name in ("mappings", "shapes", "sparql")
+        for suffix in (".yaml", ".ttl", ".rq")
+        for _, entry in walk(folder(name), suffix)
+    ]
+    places += [entry.read_text(encoding="utf-8") for _, entry in walk(files("adapter"), ".py")]
+    used = set(re.findall(r"(?<![\w/])[a-z]+:[A-Za-z][\w-]*", "\n".join(places)))
+    for name, text in modules:
+        declared = re.findall(rf"^((?:{'|'.join(own)}):[A-Za-z][\w-]*) a ", text, re.MULTILINE)
+        spoken = {term for _, other in modules for term in re.findall(r"(?<![\w/])[a-z]+:[A-Za-z][\w-]*", re.sub(r"^\S+ a ", "", other, flags=re.MULTILINE))}
+        yield from (
+            Fault(f"ontologies/{name}", f"{term} is declared and used nowhere", "delete it, or use it") for term in declared if term not in used | spoken
+        )
 
 
 def laws(path: Path, context: Context, profile: Profile) -> list[Fault]:

@@ -236,13 +236,16 @@ def check(
     files: Annotated[
         list[Path] | None, typer.Argument(metavar="[FILES]", help="Messages, or folders of them, to hold the laws on.", show_default=False)
     ] = None,
-    schema: Annotated[Optional[Path], typer.Option("--schema", metavar="FOLDER", help="Folder of third-party schemas: list what no mapping speaks of.")] = None,  # noqa: UP045
+    schema: Annotated[bool, typer.Option("--schema", help="Also list every element of the third-party schemas that no mapping speaks of.")] = False,
+    schemas: Annotated[Path, typer.Option(metavar="FOLDER", help="Where those schemas are.")] = Path("../shared/data"),
     from_partner: PartnerOption = None,
 ) -> None:
     """Check mappings, exchanges and shapes; with FILES also the round-trip laws on them. Exit 0 or 1."""
     from adapter.check import check_all
 
-    findings = check_all(files or [], schema, partner(from_partner))
+    if schema and not schemas.is_dir():
+        stop(UsageError(f"{schemas} is no folder: name the one with the third-party schemas by --schemas"))
+    findings = check_all(files or [], schemas if schema else None, partner(from_partner))
     for finding in findings:
         err.print(str(finding), markup=False)
     known = library()

@@ -84,6 +84,8 @@ class Library:
         shown = value.tag if codec == "xml" else ", ".join(list(value)[:4]) if isinstance(value, dict) else type(value).__name__
         root = str(shown).rpartition("}")[2]
         for standard in self.standards.values():
+            if root in standard.table.table("never"):
+                return Fault("/" + root, f"is {standard.table.table('never').text(root)}", standard.name)
             if root in standard.table.table("not_yet"):
                 return Fault("/" + root, f"no mapping yet: {standard.table.table('not_yet').text(root)}", standard.name)
             for mapping in standard.mappings.values():

@@ -1,47 +1,63 @@
-"""What we say about a document: whether the tree layer takes it, and what the relations and shapes refuse beyond."""
+"""What we say about a document: whether the tree layer takes it, and what relations, rules and shapes refuse beyond."""
 
 from __future__ import annotations
 
 from adapter import pipeline
 from adapter.errors import Fault, HubError
-from adapter.frames import Frame
-from adapter.mapping import MessageMapping
-from mutants.messages import Message
+from adapter.partners import Profile
+from adapter.pipeline import Lifted
 
 
-def structure(document: bytes, message: Message) -> str:
+def form(document: bytes, mapping: str) -> str:
     """What the reader finds wrong with the form of a document; "" for nothing. A document of another message is refused.
 
-    A `refuse:` rule of the mapping that fires is said too: it is how a mapping says what only one version allows.
+    A document of good form may break a `refuse:` rule of the mapping; `ruled_out` says so.
     """
     try:
         decoded = pipeline.decode(document)
-        if decoded.mapping.id != message.mapping:
+        if decoded.mapping.id != mapping:
             return f"is {decoded.mapping.id}"
-        wire, unmapped = pipeline.read(decoded)
+        _, unmapped = pipeline.read(decoded)
     except HubError as error:
         return str(error)
     return "; ".join(path for path, _ in unmapped)
 
 
 def ruled_out(document: bytes) -> str:
-    """The `refuse:` rule of the mapping that a document of good form breaks; "" for none."""
+    """The `refuse:` rule of the mapping that a document of good form breaks, which is how a mapping says what only one version allows."""
     decoded = pipeline.decode(document)
-    return _refused(decoded.mapping, pipeline.read(decoded)[0])
-
-
-def _refused(mapping: MessageMapping, wire: Frame) -> str:
-    for condition, says, scope, _ in mapping.refuse:
+    wire = pipeline.read(decoded)[0]
+    for condition, says, scope, _ in decoded.mapping.refuse:
         if any(condition.holds(frame) for frame in wire.all(scope)):
             return says
     return ""
 
 
-def meaning(document: bytes, message: Message) -> list[Fault]:
-    """The faults that relations, rules and shapes find in a document of good form."""
+def lift(document: bytes, profile: Profile) -> Lifted | list[Fault]:
+    """A document of good form, lifted and validated; or the faults that relations, rules and shapes find in it."""
     try:
-        lifted = pipeline.lift(document, profile=message.profile)
+        lifted = pipeline.lift(document, profile=profile)
         pipeline.validate(lifted).raise_if_refused(lifted.mapping)
     except HubError as error:
         return list(error.faults)
-    return []
+    return lifted
+
+
+def broken_laws(lifted: Lifted, profile: Profile) -> list[str]:
+    """The laws a lifted document breaks: lowering it gives its values back (1), its graph its bindings (2), all leaves are accounted for (3)."""
+    broken = []
+    wire = pipeline.read(lifted.decoded)[0]
+    for packed in (False, True):
+        try:
+            (back,) = pipeline.from_graph(pipeline.to_graph(lifted.message, "trig", packed), "trig")
+            (document,) = pipeline.lower(back, lifted.mapping, profile=profile, syntax=lifted.decoded.syntax)
+        except HubError as error:
+            broken.append(f"law 1: {error.faults[0].says}")
+            continue
+        if [content.frame for content in back.contents] != [content.frame for content in lifted.message.contents] or back.kept != lifted.message.kept:
+            broken.append("law 2: the graph does not give the bindings back")
+        if pipeline.read(pipeline.decode(document.data))[0] != wire:
+            broken.append("law 1: other values")
+    if pipeline.account(lifted.decoded).unmapped != len(lifted.unmapped):
+        broken.append("law 3: leaves are not accounted for")
+    return list(dict.fromkeys(broken))

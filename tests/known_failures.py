@@ -1,0 +1,19 @@
+"""Tests that fail because the hub is wrong, each with its reason. A test that begins to pass fails until its line is removed.
+
+The key is the end of the test's id; the reason names the place in adapter/ or mappings/ where the fault is.
+"""
+
+from __future__ import annotations
+
+KNOWN: dict[str, str] = {}
+
+VARIABLE_BLOCKS = "relations/time.py, PeriodGrid.prepare: rows of curve A03 are cut to the step although the sender's own rows are restored"
+SERIES_WITHOUT_PERIOD = "mappings/cim/vhd_v1_04.yaml: product and flowDirection are kept nowhere, and without a Period no exchange carries them"
+for form in ("direct", "expanded", "packed"):
+    for law in ("the_wire_frames_come_back", "every_leaf_comes_back_with_its_value"):
+        KNOWN[f"test_laws.py::test_law_1_{law}[cim/recmmoe/wire_blocks.xml-{form}]"] = VARIABLE_BLOCKS
+        KNOWN[f"test_laws.py::test_law_1_{law}[cim/vhd_v1_04/wire_series_without_period.xml-{form}]"] = SERIES_WITHOUT_PERIOD
+
+OPTIONAL_IN_ROWS = "shapes/columns.py, checks: a rule about a node of an optional block in rows is taken for a rule of the head, and never runs"
+KNOWN["test_golden.py::test_a_bad_document_is_refused_with_its_sentence[flexoffer/offer/bad/least_energy_above_greatest.json]"] = OPTIONAL_IN_ROWS
+KNOWN["test_golden.py::test_a_refusal_names_the_line_of_its_rule[flexoffer/offer/bad/least_energy_above_greatest.json]"] = OPTIONAL_IN_ROWS

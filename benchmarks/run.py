@@ -1,7 +1,7 @@
 """Measure the naive hub and this one in one process, on the same messages: `gridglot bench`, `python -m benchmarks.run`.
 
-What counts are ratios. Each round reads messages nobody has read before; both sides take turns; medians of CPU time
-(a busy machine does not change them much). Before anything is timed, both sides are shown to make the same graph and
+What counts are ratios. Each round reads messages nobody has read before; both sides take turns; medians of CPU time,
+which a busy machine changes less than the time on the wall. Before anything is timed, both sides are shown to make the same graph and
 the same document, and to refuse the same bad message. See docs/benchmarks.md.
 """
 
@@ -28,13 +28,14 @@ from adapter import pipeline
 from adapter.accounting import account
 from adapter.library import library
 from adapter.lowering import down
+from adapter.partners import Profile
 from adapter.run import Run
 from benchmarks.messages import ROWS, flex_request, profile
 from benchmarks.naive import NaiveHub, graph_of, rows_by_walking
 from benchmarks.proof import TARGET, prove
 
-ROUNDS = {1: 60, 96: 20, 960: 5}
-REPEATS = {1: 4, 96: 5, 960: 2}  # our side is done in so little time that each round takes several messages
+ROUNDS = {1: 60, 96: 24, 960: 6}
+BATCH = {1: 6, 96: 6, 960: 3}  # a message takes our side so little time that it is given several in a row, as a hub under load is
 PACKAGES = ("lxml", "rdflib", "pyshacl", "pyoxigraph", "shacl")
 RATIOS = {  # ratio: (steps of the naive side, steps of ours)
     "translate": (("lift", "validate", "lower"), ("translate",)),
@@ -53,7 +54,7 @@ OUR_STEPS = {
 
 @dataclass
 class Clock:
-    """CPU seconds per step, one entry per pass."""
+    """CPU seconds per step, one entry per message."""
 
     seconds: dict[str, list[float]] = field(default_factory=lambda: defaultdict(list))
 
@@ -62,6 +63,13 @@ class Clock:
         result = work()
         self.seconds[step].append(process_time() - start)
         return result
+
+    def each(self, step: str, work: Callable[[Any], Any], items: Sequence[Any]) -> list[Any]:
+        """Do *work* for one item after the other; the first only warms up."""
+        results = [work(items[0])]
+        for item in items[1:]:
+            results.append(self.time(step, partial(work, item)))
+        return results
 
     def medians(self) -> dict[str, float]:
         return {step: median(times) for step, times in self.seconds.items()}
@@ -78,34 +86,35 @@ def naive_pass(hub: NaiveHub, data: bytes, clock: Clock) -> None:
     clock.seconds["lower without SPARQL"].append(clock.seconds["walk"][-1] + clock.seconds["write"][-1])
 
 
-def our_pass(rows: int, serials: Iterator[int], clock: Clock) -> None:
-    """Our side: one message for translate as a whole, others for its steps, so that no step finds the caches of another."""
-    lib, partner = library(), profile(rows)
-    data, other = flex_request(rows, next(serials)), flex_request(rows, next(serials))
-    clock.time("translate", lambda: pipeline.translate(data, TARGET, to_profile=partner, lib=lib))
-    decoded = clock.time("decode", lambda: pipeline.decode(other, lib=lib))
-    lifted = clock.time("lift", lambda: pipeline.lift_decoded(decoded, lib=lib))
-    clock.time("validate", lambda: pipeline.validate(lifted, lib))
-    lowered = clock.time("lower", lambda: down(lifted.message, lib.mapping(TARGET), lib, Run(partner, syntax="xml")))
-    clock.time("encode", lambda: [pipeline.encode(document, "xml") for document in lowered])
-    clock.time("account", lambda: account(decoded))
+def our_pass(partner: Profile, messages: Sequence[bytes], others: Sequence[bytes], clock: Clock) -> None:
+    """Our side: *messages* through translate as a whole, *others* step by step, so that neither finds the caches of the other."""
+    lib = library()
+    target = lib.mapping(TARGET)
+    clock.each("translate", lambda data: pipeline.translate(data, TARGET, to_profile=partner, lib=lib), messages)
+    decoded = clock.each("decode", lambda data: pipeline.decode(data, lib=lib), others)
+    lifted = clock.each("lift", lambda document: pipeline.lift_decoded(document, lib=lib), decoded)
+    clock.each("validate", lambda one: pipeline.validate(one, lib), lifted)
+    lowered = clock.each("lower", lambda one: down(one.message, target, lib, Run(partner, syntax="xml")), lifted)
+    clock.each("encode", lambda documents: [pipeline.encode(document, "xml") for document in documents], lowered)
+    clock.each("account", account, decoded)
     for form, packed in (("expanded", False), ("packed", True)):
-        text = clock.time(f"graph text, {form}", partial(pipeline.to_graph, lifted.message, "turtle", packed, lib))
-        clock.time(f"read graph, {form}", partial(pipeline.from_graph, text, "turtle", lib))
+        write = partial(pipeline.to_graph, form="turtle", packed=packed, lib=lib)
+        texts = clock.each(f"graph text, {form}", write, [one.message for one in lifted])
+        clock.each(f"read graph, {form}", lambda text: pipeline.from_graph(text, "turtle", lib), texts)
 
 
 def measure(rows: int, rounds: int) -> tuple[dict[str, float], dict[str, float]]:
     """Median seconds per step, naive and ours, in interleaved rounds after one round that does not count."""
-    hub, serials = NaiveHub(profile(rows)), count(1)
-    naive, ours = Clock(), Clock()
+    partner, serials, batch = profile(rows), count(1), BATCH.get(rows, 4)
+    hub, naive, ours = NaiveHub(partner), Clock(), Clock()
     for at in range(rounds + 1):
         if at == 1:
             naive, ours = Clock(), Clock()
+        fresh = [flex_request(rows, next(serials)) for _ in range(2 * batch + 1)]
         gc.collect()
-        naive_pass(hub, flex_request(rows, next(serials)), naive)
+        naive_pass(hub, fresh[0], naive)
         gc.collect()  # the naive side's garbage is its own
-        for _ in range(REPEATS.get(rows, 3)):
-            our_pass(rows, serials, ours)
+        our_pass(partner, fresh[1 : batch + 1], fresh[batch + 1 :], ours)
     return naive.medians(), ours.medians()
 
 

@@ -17,3 +17,11 @@ for form in ("direct", "expanded", "packed"):
 OPTIONAL_IN_ROWS = "shapes/columns.py, checks: a rule about a node of an optional block in rows is taken for a rule of the head, and never runs"
 KNOWN["test_golden.py::test_a_bad_document_is_refused_with_its_sentence[flexoffer/offer/bad/least_energy_above_greatest.json]"] = OPTIONAL_IN_ROWS
 KNOWN["test_golden.py::test_a_refusal_names_the_line_of_its_rule[flexoffer/offer/bad/least_energy_above_greatest.json]"] = OPTIONAL_IN_ROWS
+
+BASELINE_ASKED = "derive/apply.py, outward: a baseline the sender did not give is asked for, although the bounds it would serve are there"
+NUMBERS_INVENTED = "relations/checked.py: EpochNumber, SliceEnd and Hull write what the sender left out when its own document is restored"
+for form in ("direct", "expanded", "packed"):
+    for law in ("the_wire_frames_come_back", "every_leaf_comes_back_with_its_value"):
+        KNOWN[f"test_laws.py::test_law_1_{law}[flexoffer/offer/wire_nulls.json-{form}]"] = BASELINE_ASKED
+        KNOWN[f"test_laws.py::test_law_1_{law}[flexoffer/offer/wire_other_baseline.json-{form}]"] = BASELINE_ASKED
+        KNOWN[f"test_laws.py::test_law_1_{law}[flexoffer/offer/wire_production.json-{form}]"] = NUMBERS_INVENTED

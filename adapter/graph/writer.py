@@ -19,6 +19,7 @@ class Writer:
     def __init__(self, exchange: Exchange) -> None:
         self.exchange = exchange
         self._templates = [(block, self._template(block)) for block in exchange.blocks]
+        self._own = {id(block): self._values_of(block) for block in exchange.blocks if block.kind == "optional"}
         texts = "".join(piece for _, template in self._templates for piece in template if isinstance(piece, str))
         self.prefixes = frozenset(re.findall(r"(?<![\w<#/:])([a-z][a-z0-9]*):", texts)) | {"xsd", "hub"}
 
@@ -81,13 +82,21 @@ class Writer:
                 one.values = {block.name: value}
                 out.append(self._fill(template, one, stem, index, 1))
         else:
-            used = [name for kind, name in (p for p in template if isinstance(p, tuple)) if kind != "node"]
-            own = [name for name in used if name in frame.scope.variables and not self._elsewhere(name, block)]
-            if all(frame.values.get(name) is not None for name in own):
+            own = self._own[id(block)]
+            present = [name for name in own if frame.values.get(name) is not None]
+            if len(present) == len(own):
                 out.append(self._fill(template, frame, stem, index, 1))
+            elif present:
+                raise self._half(block, [name for name in own if name not in present])
 
-    def _elsewhere(self, name: str, block: Block) -> bool:
-        return any(other is not block and other.kind in ("head", "each") and name in other.variables() for other in self.exchange.blocks)
+    def _half(self, block: Block, missing: Sequence[str]) -> LowerError:
+        """The error for a block of which only some variables have values: the rest would be lost in silence."""
+        return LowerError(Fault(f"?{missing[0]}", f"has no value, and the others of the block {block.name!r} have one", block.at))
+
+    def _values_of(self, block: Block) -> tuple[str, ...]:
+        """The variables an optional block stands or falls with: its values that no head or each block has."""
+        elsewhere = {name for other in self.exchange.blocks if other is not block and other.kind in ("head", "each") for name in other.variables()}
+        return tuple(name for name in block.variables() if name in self.exchange.variables and self.exchange.variables[name].type != "position" and name not in elsewhere)
 
     def _fill(self, template: list[str | tuple[str, str]], frame: Frame, stem: str, index: tuple[int, ...], number: int) -> str:
         return "".join([piece if isinstance(piece, str) else self._text(piece, frame, stem, index, number) for piece in template])
@@ -138,11 +147,15 @@ class Writer:
     def _optional_rows(
         self, block: Block, template: list[str | tuple[str, str]], frame: Frame, stem: str, index: tuple[int, ...], out: list[str], count: int
     ) -> None:
-        own = [name for kind, name in (p for p in template if isinstance(p, tuple)) if kind not in ("node", "position")]
+        own = [name for name in self._own[id(block)] if frame.scope.columns.get(name) == block.scope]
         values = [frame.values.get(name) for name in own]
         if all(column is None for column in values):
             return
-        present = [row for row in range(count) if all(column is not None and column[row] is not None for column in values)]
+        filled = [[column is not None and column[row] is not None for column in values] for row in range(count)]
+        present = [row for row, cells in enumerate(filled) if all(cells)]
+        half = next((cells for cells in filled if any(cells) and not all(cells)), None)
+        if half is not None:
+            raise self._half(block, [name for name, cell in zip(own, half, strict=True) if not cell])
         if not present:
             return
         columns: list[Sequence[str]] = []

@@ -81,11 +81,13 @@ class Shell:
             path = self.folder / target.strip()
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(piped)
+            forget()
             return shown
         return shown + piped.decode()
 
     def _stage(self, stage: str, given: bytes, last: bool) -> tuple[str, bytes]:
         """What one stage of a pipe says besides, and what it hands on."""
+        stage, both = stage.removesuffix(" 2>&1"), stage.endswith(" 2>&1")
         words = shlex.split(stage)
         if words[0] == "make":
             return self._make(words[1])
@@ -97,12 +99,14 @@ class Shell:
         self.code = done.exit_code
         if done.exception is not None and not isinstance(done.exception, SystemExit):
             raise done.exception
-        return (done.output, b"") if last else (done.stderr, done.stdout_bytes)
+        return (done.output, b"") if last else ("", done.output.encode()) if both else (done.stderr, done.stdout_bytes)
 
     def _outside(self, words: list[str], given: bytes) -> bytes:
         environment = {**os.environ, "PYTHONPATH": str(self.folder), "COLUMNS": "200"}
         done = subprocess.run(words, input=given, capture_output=True, cwd=self.folder, env=environment, check=False)
         self.code = done.returncode
+        if words[0] in ("sed", "cp") and not given:
+            forget()  # they change files
         return done.stdout + done.stderr
 
     def _make(self, target: str) -> tuple[str, bytes]:
@@ -144,6 +148,7 @@ def play(page: Path, folder: Path, check: Callable[[str, str, str], None]) -> No
     shell, names = Shell(folder), dict[str, Any]()
     for path, language, block in BLOCK.findall(text(page)):
         if path:
+            assert not path.startswith(("docs/", "examples/")), "these are the checkout's own"
             (folder / path).parent.mkdir(parents=True, exist_ok=True)
             (folder / path).write_text(block, encoding="utf-8")
             forget()
@@ -190,8 +195,9 @@ def test_the_walk_of_the_ontology_engineer_works_as_written(place: Path, monkeyp
     for part in ("adapter", *resources.FOLDERS):
         shutil.copytree(ROOT / part, place / part, ignore=shutil.ignore_patterns("__pycache__"))
     (place / "tests").mkdir()
-    for part in ("cases.py", "conftest.py", "test_golden.py"):
-        shutil.copy(ROOT / "tests" / part, place / "tests" / part)
+    for module in (ROOT / "tests").glob("*.py"):
+        if module.name == "test_golden.py" or not module.name.startswith("test_"):
+            shutil.copy(module, place / "tests")
     monkeypatch.setattr(resources, "files", lambda package: place / package)
     forget()
     try:

@@ -90,7 +90,7 @@ def witnesses(entry: Known) -> Iterator[Trial]:
 
 def excused(trial: Trial) -> bool:
     wanted = ("refuses", "takes") if trial.schema else ("takes", "refuses")
-    return any((entry.schema, entry.ours) == wanted and entry.covers(trial.message.id, trial.mutation.name) for entry in section("verdicts", "bugs"))
+    return any((entry.schema, entry.ours) == wanted and entry.covers(trial.message.id, trial.mutation.name) for entry in section("verdicts"))
 
 
 @every_message
@@ -105,7 +105,7 @@ def test_there_are_200_mutants(message: Message) -> None:
     drawn = trials(message)
     assert len(drawn) >= 200
     assert len({trial.mutation.group for trial in drawn}) > 20
-    assert sum(1 for trial in drawn if trial.taken) > 20
+    assert sum(1 for trial in drawn if trial.taken) > 10
 
 
 @every_message
@@ -113,12 +113,11 @@ def test_our_verdict_is_the_schema_s(message: Message) -> None:
     assert [str(trial) for trial in trials(message) if trial.differs and not excused(trial)] == []
 
 
-@pytest.mark.parametrize("entry", section("verdicts", "bugs"), ids=lambda entry: entry.id)
+@pytest.mark.parametrize("entry", section("verdicts"), ids=lambda entry: entry.id)
 def test_a_known_difference_still_occurs(entry: Known) -> None:
     wanted = (entry.schema == "refuses", entry.ours == "refuses")
     assert wanted[0] != wanted[1], "a difference has two verdicts"
     assert any((bool(trial.schema), bool(trial.ours)) == wanted for trial in witnesses(entry)), f"{entry.id}: gone; delete it"
-
 
 
 

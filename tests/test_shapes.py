@@ -19,7 +19,7 @@ import rdflib
 from cases import WIRES, Case, bad_cases, golden_cases, graph_verdict, lift_case, lifted, shape_messages
 from rdflib.namespace import RDF, SH
 
-from adapter.errors import HubError, MappingError
+from adapter.errors import HubError, LowerError, MappingError
 from adapter.exchange import Exchange, Variable
 from adapter.frames import Frame
 from adapter.graph import turtle
@@ -61,6 +61,15 @@ def contents_of(case: Case) -> list[Content]:
     return [content for content in message.contents if content.exchange.row in compiled_for(library())]
 
 
+def writable(content: Content) -> bool:
+    """False when the exchange's pattern cannot say what is left: part of a block without the rest of it."""
+    try:
+        library().writers[content.exchange.row].write(content.frame, 1)
+    except LowerError:
+        return False
+    return True
+
+
 def verdicts_agree(content: Content) -> None:
     assert hub_says(content) == pyshacl_says(content), library().writers[content.exchange.row].write(content.frame, 1)
 
@@ -100,6 +109,11 @@ def mutated(content: Content, rng: random.Random) -> Content:
     """A content with one to three of its values changed, exchanged, or taken away."""
     frame = content.frame.clone()
     places = list(spots(content.exchange, frame))
+    bounds = [holder for holder, name in places if name == "lower" and holder.values.get("upper") is not None]
+    if bounds and rng.random() < 0.3:
+        holder = rng.choice(bounds)
+        holder.values["lower"], holder.values["upper"] = holder.values["upper"], holder.values["lower"]
+        return replace(content, frame=frame)
     for holder, name in rng.sample(places, min(rng.randint(1, 3), len(places))):
         variable = content.exchange.variables[name]
         value = holder.values.get(name)
@@ -146,7 +160,9 @@ def test_the_verdict_on_changed_values_is_that_of_pyshacl(case: Case) -> None:
     rng = random.Random(case.id)
     for content in contents_of(case)[:3]:
         for _ in range(MUTANTS):
-            verdicts_agree(mutated(content, rng))
+            changed = mutated(content, rng)
+            if writable(changed):
+                verdicts_agree(changed)
 
 
 # --- each rule is broken alone ----------------------------------------------------------------------------------------
@@ -223,13 +239,17 @@ def test_a_rule_about_an_optional_node_of_a_row_is_a_column_check(lib: Library) 
     assert len(compile_shapes(lib.exchanges["FP3"], text, "shapes/exchanges/test.ttl").columns) == 1
 
 
-def test_findings_point_at_the_wire_and_name_their_shape() -> None:
-    for case in BAD:
-        if case.wire.suffix in WIRES and shape_messages(case):
-            found = lift_case(case)
-            for finding in check(found.message, library()).findings:
-                assert finding.path.startswith("/"), f"{case.id}: {finding}"
-                assert finding.shape.startswith("hub:"), f"{case.id}: {finding}"
+def test_every_finding_points_at_a_place_on_the_wire() -> None:
+    cases = [case for case in BAD if case.wire.suffix in WIRES and shape_messages(case)]
+    without = [(case.id, finding.message) for case in cases for finding in check(lift_case(case).message, library()).findings if not finding.path.startswith("/")]
+    assert without == []
+
+
+def test_every_finding_names_its_shape() -> None:
+    cases = [case for case in BAD if shape_messages(case)]
+    messages = [(case, graph_verdict(case)[0] if case.wire.suffix == ".ttl" else lift_case(case).message) for case in cases]
+    nameless = [(case.id, finding.shape) for case, message in messages for finding in check(message, library()).findings if not finding.shape.startswith("hub:")]
+    assert nameless == []
 
 
 def test_a_time_that_is_missing_a_zone_is_no_fault() -> None:

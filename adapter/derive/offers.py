@@ -64,7 +64,7 @@ class BandOfDeviation(Rule):
 
     name = "band_of_deviation"
     needs = ("power", "factor", "lower", "upper", "baseline", "scope")
-    makes = ("lower", "upper", "baseline")
+    makes = ("lower", "upper")
 
     def inward(self, frame: Frame, run: Run) -> None:
         """Nothing to do: the graph keeps the form the source used."""

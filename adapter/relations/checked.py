@@ -38,6 +38,8 @@ class SliceEnd(Relation):
                 run.fault(run.place(wire, end), f"is {shown(told)}, but start and slice lengths give {shown(right)}", self.rule())
 
     def down(self, canon: Frame, wire: Frame, run: Run) -> None:
+        if run.restored:  # what the sender wrote is kept; what it left out stays out
+            return
         after, before = self.ends[0][0], self.ends[1][0]
         if wire.get(before) is None and wire.get(after) is not None:
             run.put(wire, before, wire.get(after))
@@ -69,6 +71,8 @@ class EpochNumber(Relation):
                 run.fault(run.place(wire, number), f"is {told}, but {shown(at)} lies in interval {at.epoch // seconds}", self.rule())
 
     def down(self, canon: Frame, wire: Frame, run: Run) -> None:
+        if run.restored:  # what the sender wrote is kept; what it left out stays out
+            return
         seconds = wire.get(self.seconds)
         for number, instant in self.pairs:
             at = wire.get(instant)
@@ -104,10 +108,10 @@ class Hull(Relation):
                     run.fault(run.place(frame, inner), f"is {shown(own)}, outside the document's interval ({shown(told)})", self.rule())
 
     def down(self, canon: Frame, wire: Frame, run: Run) -> None:
+        if run.restored:  # what the sender wrote is kept; what it left out stays out
+            return
         for outer, inner, choose in ((self.start, self.inner[0], min), (self.end, self.inner[1], max)):
             holder = wire.holder(outer)
-            if run.restored and holder.values.get(outer) is not None:
-                continue
             found = [own for frame in wire.all(self.scope) if (own := frame.get(inner)) is not None]
             before: Any = holder.values.get(outer)
             if found:

@@ -72,8 +72,6 @@ class PeriodGrid(Grid):
 
     def target_step(self, canon: Frame, run: Run) -> tuple[int, str] | None:
         """The step to write in, and who says so; None when the source's own step will do."""
-        if run.restored:
-            return None
         agreed = run.profile.get("resolution")
         if agreed is not None:
             return Duration.read(agreed).whole_seconds(), f"partner profile {run.profile.name}"
@@ -83,7 +81,7 @@ class PeriodGrid(Grid):
 
     def prepare(self, canon: Frame, run: Run) -> None:
         begins = column(canon, BEGIN, self.rows)
-        if not begins:
+        if not begins or run.restored:  # a sender's own rows are on its own grid, blocks of variable length included
             return
         holder = canon.holder(BEGIN)
         target = self.target_step(canon, run)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
 
@@ -65,13 +65,21 @@ class ColumnCompiler:
         if focus is None:
             return None
         block, variable = focus
-        if block.kind != "rows":
+        rows = block.name if block.kind == "rows" else block.scope if self._is_rows(block.scope) else None
+        if rows is None:
             found = [check for prop in self.graph.values(shape, SH + "property") if (check := self._about_rows(str(prop), variable, shape)) is not None]
             properties = self.graph.values(shape, SH + "property")
             if found and len(found) != len(properties):
                 raise self._wrong(shape, "mixes rules about rows and rules about the head: make two node shapes")
             return found or None
-        return list(self._of_node(shape, block, variable))
+        checks = list(self._of_node(shape, rows, variable))
+        if block.kind == "rows":
+            return checks
+        own = [name for name in block.variables() if name in self.exchange.variables]  # a row without the node has nothing to check
+        return [replace(check, bad=_where_present(check.bad, own)) for check in checks]
+
+    def _is_rows(self, name: str) -> bool:
+        return any(block.kind == "rows" and block.name == name for block in self.exchange.blocks)
 
     def _focus(self, target: str) -> tuple[Block, str] | None:
         for block in self.exchange.blocks:
@@ -80,8 +88,7 @@ class ColumnCompiler:
                     return block, subject.name
         return None
 
-    def _of_node(self, node: str, block: Block, variable: str) -> Iterator[ColumnCheck]:
-        rows = block.name
+    def _of_node(self, node: str, rows: str, variable: str) -> Iterator[ColumnCheck]:
         for predicate, values in self.graph.out[node].items():
             name = predicate.removeprefix(SH)
             for value in values:
@@ -224,6 +231,11 @@ class ColumnCompiler:
 def _none_of(alternatives: list[Bad]) -> Bad:
     """Bad rows of an sh:or: those that break every alternative."""
     return lambda frame, n: set.intersection(*(bad(frame, n) for bad in alternatives))
+
+
+def _where_present(bad: Bad, own: list[str]) -> Bad:
+    """Bad rows among those in which one of the *own* columns has a value."""
+    return lambda frame, n: {row for row in bad(frame, n) if any(_cells(frame, name, n)[row] is not None for name in own)}
 
 
 def _cells(frame: Frame, column: str, count: int) -> list[Any]:

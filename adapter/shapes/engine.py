@@ -69,7 +69,7 @@ class RustValidator:
         report = self._shapes.validate_turtle(turtle)
         if report.conforms:
             return []
-        return [(str(one.focus_node), str(one.path or ""), str(one.message or ""), str(one.source_shape or "")) for one in report.results]
+        return [(str(one.focus_node), str(one.path or ""), str(one.message or ""), str(one.root_shape or one.source_shape or "")) for one in report.results]
 
 
 @dataclass
@@ -196,5 +196,7 @@ def _wire_place(message: Message, content: Content, variable: str, row: int | No
     frame = locate(message.kept, content.part)
     for relation in content.use.every():
         if variable in relation.canon:
-            return run.place(frame, relation.points_at(variable, row is not None), row)
-    return ""
+            place = run.place(frame, relation.points_at(variable, row is not None), row)
+            if not place.startswith("?"):
+                return place
+    return frame.path or f"/{next(iter(message.mapping.trees.values())).root.key}"

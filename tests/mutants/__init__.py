@@ -27,8 +27,8 @@ class Mutation:
 
     @property
     def group(self) -> str:
-        """The operator without its value: `set`, `drop`."""
-        return self.operator.partition(" ")[0]
+        """What is drawn from in turn: the operator, and for values put in a place the place."""
+        return f"set at {self.path}" if self.operator.startswith("set ") else self.operator
 
 
 def sample(mutations: Sequence[Mutation], count: int, seed: str) -> list[Mutation]:
@@ -39,10 +39,8 @@ def sample(mutations: Sequence[Mutation], count: int, seed: str) -> list[Mutatio
         groups.setdefault(mutation.group, []).append(mutation)
     for members in groups.values():
         source.shuffle(members)
+    order = source.sample(sorted(groups), len(groups))
     drawn: list[Mutation] = []
-    while len(drawn) < count and groups:
-        for group in list(groups):
-            drawn.append(groups[group].pop())
-            if not groups[group]:
-                del groups[group]
+    while len(drawn) < count and any(groups.values()):
+        drawn += [groups[group].pop() for group in order if groups[group]]
     return drawn[:count]

@@ -34,12 +34,14 @@ def ruled_out(document: bytes) -> str:
 
 
 def lift(document: bytes, profile: Profile) -> Lifted | list[Fault]:
-    """A document of good form, lifted and validated; or the faults that relations, rules and shapes find in it."""
+    """A document of good form, lifted and validated; or the faults that relations, rules and shapes find in it. A crash is a fault without rule."""
     try:
         lifted = pipeline.lift(document, profile=profile)
         pipeline.validate(lifted).raise_if_refused(lifted.mapping)
     except HubError as error:
         return list(error.faults)
+    except Exception as error:
+        return [Fault("", f"crashes: {type(error).__name__}: {error}")]
     return lifted
 
 
@@ -53,6 +55,9 @@ def broken_laws(lifted: Lifted, profile: Profile) -> list[str]:
             (document,) = pipeline.lower(back, lifted.mapping, profile=profile, syntax=lifted.decoded.syntax)
         except HubError as error:
             broken.append(f"law 1: {error.faults[0].says}")
+            continue
+        except Exception as error:
+            broken.append(f"law 1: crashes: {type(error).__name__}: {error}")
             continue
         if [content.frame for content in back.contents] != [content.frame for content in lifted.message.contents] or back.kept != lifted.message.kept:
             broken.append("law 2: the graph does not give the bindings back")

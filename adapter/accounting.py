@@ -16,6 +16,7 @@ from adapter.frames import Frame, Scope
 from adapter.lowering import Lowered
 from adapter.mapping import MessageMapping
 from adapter.message import Message
+from adapter.names import XSI
 from adapter.run import Loss, Run
 from adapter.tree.json import rooted
 from adapter.tree.spec import Branch, Leaf, Rows
@@ -23,8 +24,6 @@ from adapter.values import shown
 
 if TYPE_CHECKING:
     from adapter.pipeline import Decoded
-
-XSI = "{http://www.w3.org/2001/XMLSchema-instance}"
 
 
 @dataclass

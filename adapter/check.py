@@ -11,7 +11,7 @@ from adapter import pipeline
 from adapter.context import Context
 from adapter.errors import Fault, HubError
 from adapter.library import Library, library
-from adapter.names import expand, prefixes
+from adapter.names import OURS, expand, prefixes
 from adapter.partners import NEUTRAL, Profile
 from adapter.resources import folder, walk
 from adapter.shapes.engine import compiled_for
@@ -66,7 +66,7 @@ def terms(known: Library) -> Iterator[Fault]:
 
 def unused() -> Iterator[Fault]:
     """Every term of ours is used: by a mapping, an exchange, a shape, a query, the code, or another term."""
-    own = [prefix for prefix, iri in prefixes().items() if iri.startswith("https://w3id.org/gridglot/") and prefix != "hub"] + ["hub"]
+    own = [prefix for prefix, iri in prefixes().items() if iri.startswith(OURS) and prefix != "hub"] + ["hub"]
     modules = [(name, entry.read_text(encoding="utf-8")) for name, entry in walk(folder("ontologies"), ".ttl")]
     places = [
         entry.read_text(encoding="utf-8")

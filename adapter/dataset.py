@@ -14,11 +14,11 @@ from typing import Any
 from adapter.errors import Fault, LowerError
 from adapter.exchange import Literal, Term
 from adapter.frames import Frame
-from adapter.graph import TYPE, Graph, quoted, term_text
+from adapter.graph import Graph, quoted, term_text
 from adapter.library import Library
 from adapter.mapping import MessageMapping
 from adapter.message import Content, Message
-from adapter.names import expand, shorten
+from adapter.names import TYPE, expand, shorten
 from adapter.tree.spec import Leaf
 from adapter.values import NIL, Duration, Instant
 

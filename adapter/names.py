@@ -10,7 +10,17 @@ from urllib.parse import quote, unquote
 from adapter.resources import folder
 from adapter.text import read_file
 
-BASE = "https://w3id.org/gridglot/data/"
+RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
+TYPE = RDF + "type"
+XSD = "http://www.w3.org/2001/XMLSchema#"
+SH = "http://www.w3.org/ns/shacl#"
+CIM100 = "http://iec.ch/TC57/CIM100#"
+MODEL = "http://iec.ch/TC57/61970-552/ModelDescription/1#"
+XSI = "{http://www.w3.org/2001/XMLSchema-instance}"  # as lxml writes a namespace
+XML = "http://www.w3.org/XML/1998/namespace"
+OURS = "https://w3id.org/gridglot/"
+BASE = OURS + "data/"
+UNNAMED = BASE + "message"  # base of a graph that has no name yet
 _NAMESPACE = uuid.uuid5(uuid.NAMESPACE_URL, BASE)
 _CURIE = re.compile(r"([a-z][a-z0-9]*):([A-Za-z0-9_.-]+)")
 

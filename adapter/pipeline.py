@@ -23,6 +23,7 @@ from adapter.library import Library, library
 from adapter.lowering import Lowered, down
 from adapter.mapping import MessageMapping
 from adapter.message import Message, remember, up
+from adapter.names import UNNAMED
 from adapter.partners import NEUTRAL, Profile
 from adapter.run import Default, Loss, Run
 from adapter.shapes.engine import Verdict, check
@@ -265,7 +266,7 @@ def to_graph(message: Message, form: str = "trig", packed: bool = False, lib: Li
 def from_graph(text: str | bytes, form: str, lib: Library | None = None) -> list[Message]:
     """The messages in a graph's text; raises LowerError when there is none we know."""
     try:
-        graph = Graph.parse(text, FORMATS[form], "https://w3id.org/gridglot/data/graph")
+        graph = Graph.parse(text, FORMATS[form], UNNAMED)
     except (SyntaxError, ValueError) as error:
         raise LowerError(f"not readable as {form}: {error}") from error
     return dataset.read(graph, lib or library())

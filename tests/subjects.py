@@ -85,7 +85,7 @@ REFUSED_ALONE: list[tuple[str, type[HubError], str]] = [
     (f"{SPINE_GO}/m_measurementListData_recv_notify.json", ContextMissing, "send measurementDescriptionListData of that device first"),
 ]
 
-NOT_YET, NO_MESSAGE = "no mapping yet", "is no message we have a mapping for"
+NOT_YET, NO_MESSAGE, USEF_2015 = "no mapping yet", "is no message we have a mapping for", "is a message of USEF 2015"
 # file: a part of the sentence of UnknownMessage
 UNKNOWN: dict[str, str] = {
     f"{LIBRARY}/TestAGRPortfolioUpdate_Correct.XML": f"/AGRPortfolioUpdate: {NOT_YET}",
@@ -94,9 +94,9 @@ UNKNOWN: dict[str, str] = {
     f"{LIBRARY}/TestFlexSettlement.XML": f"/FlexSettlement: {NOT_YET}",
     f"{LIBRARY}/TestMessageIncorrectTimezone.XML": f"/TestMessage: {NOT_YET}",
     f"{JAVA}/SignedMessage.xml": f"/SignedMessage: {NOT_YET}: the signed wrapper of a UFTP message",
-    "uftp/messages/usef-2015/common_reference_query_response_dso.xml": f"/CommonReferenceQueryResponse: {NO_MESSAGE}",
-    "uftp/messages/usef-2015/settlement-message-test.xml": f"/SettlementMessage: {NO_MESSAGE}",
-    "uftp/messages/usef-2015/test-prognosis.xml": f"/Prognosis: {NO_MESSAGE}",
+    "uftp/messages/usef-2015/common_reference_query_response_dso.xml": f"/CommonReferenceQueryResponse: {USEF_2015}",
+    "uftp/messages/usef-2015/settlement-message-test.xml": f"/SettlementMessage: {USEF_2015}",
+    "uftp/messages/usef-2015/test-prognosis.xml": f"/Prognosis: {USEF_2015}",
     f"{EDDIE}/greenbutton/Batch.xml": f"/feed: {NO_MESSAGE}",
     f"{EDDIE}/greenbutton/BatchWithInvalidIntervalBlock.xml": f"/feed: {NO_MESSAGE}",
     f"{EDDIE}/greenbutton/BatchWithoutIntervalBlock.xml": f"/feed: {NO_MESSAGE}",

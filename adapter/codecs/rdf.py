@@ -17,23 +17,23 @@ from lxml import etree
 from adapter.codecs import xml
 from adapter.codecs.limits import LIMITS, Limits
 from adapter.errors import DecodeError, EncodeError, Fault
+from adapter.names import CIM100, MODEL, RDF, TYPE, XSD
 
 Value: TypeAlias = "str | dict[str, str]"
 Entry: TypeAlias = "dict[str, Value | list[Value]]"
 CimTree: TypeAlias = "dict[str, list[Entry]]"
 
-RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
 PREFIXES = {
-    "cim": "http://iec.ch/TC57/CIM100#",
+    "cim": CIM100,
     "rdf": RDF,
-    "md": "http://iec.ch/TC57/61970-552/ModelDescription/1#",
+    "md": MODEL,
 }
 LOCAL = "urn:gridglot:local:"  # an identifier inside the document that is no UUID
 DOCUMENT = "urn:gridglot:document:"  # a reference relative to the document, without #
 
 _BASE = "gridglot://document/"
 _DIGIT = "_gridglot-digit-"  # stands before an rdf:ID that begins with a digit while pyoxigraph reads it
-_TYPE, _STRING = RDF + "type", "http://www.w3.org/2001/XMLSchema#string"
+_TYPE, _STRING = TYPE, XSD + "string"
 _UUID = re.compile(r"(?:urn:uuid:|.*#)_?([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})", re.IGNORECASE | re.DOTALL)
 _DIGIT_ID = re.compile(rb"\bID\s*=\s*[\"']\d")
 _LOCAL_NAME = re.compile(r"(.*[#/:?=])([^\W\d][\w.-]*)", re.DOTALL)

@@ -50,7 +50,9 @@ def recognise(data: bytes) -> str:
         return "json"
     if not head:
         raise DecodeError(Fault("", "the document is empty"))
-    raise DecodeError(Fault("", f"begins with {head[:20]!r}, which is neither XML nor JSON"), "UFTP and CIM documents begin with <, SPINE and FlexOffer documents with {.")
+    raise DecodeError(
+        Fault("", f"begins with {head[:20]!r}, which is neither XML nor JSON"), "UFTP and CIM documents begin with <, SPINE and FlexOffer documents with {."
+    )
 
 
 def decode(data: bytes) -> tuple[str, Any]:

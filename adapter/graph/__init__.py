@@ -7,7 +7,7 @@ literal per column.
 from adapter.graph.index import Graph
 from adapter.graph.matcher import Matcher
 from adapter.graph.packed import pack, unpack
-from adapter.graph.terms import TYPE, quoted, term_text, term_value, trig, turtle
+from adapter.graph.terms import quoted, term_text, term_value, trig, turtle
 from adapter.graph.writer import Writer
 
-__all__ = ["TYPE", "Graph", "Matcher", "Writer", "pack", "quoted", "term_text", "term_value", "trig", "turtle", "unpack"]
+__all__ = ["Graph", "Matcher", "Writer", "pack", "quoted", "term_text", "term_value", "trig", "turtle", "unpack"]

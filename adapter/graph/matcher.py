@@ -10,9 +10,9 @@ from adapter.exchange import Block, Exchange, Literal, Slot, Term, Var
 from adapter.frames import Frame, Scope
 from adapter.graph.index import Graph
 from adapter.graph.packed import unpack
-from adapter.graph.terms import TYPE, term_value
+from adapter.graph.terms import term_value
 from adapter.graph.writer import Writer
-from adapter.names import expand, shorten
+from adapter.names import TYPE, expand, shorten
 
 
 class Matcher:

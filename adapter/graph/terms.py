@@ -13,9 +13,6 @@ from adapter.exchange import Term
 from adapter.names import expand, shorten, turtle_prefixes
 from adapter.values import Duration, Instant, decimal_text, utc_text
 
-XSD = "http://www.w3.org/2001/XMLSchema#"
-TYPE = "http://www.w3.org/1999/02/22-rdf-syntax-ns#type"
-
 
 def quoted(text: str) -> str:
     """A Turtle string literal.

@@ -10,7 +10,8 @@ from adapter.errors import Fault, LowerError
 from adapter.exchange import Block, Exchange, Literal, Slot, Variable
 from adapter.frames import Frame
 from adapter.graph.packed import pack
-from adapter.graph.terms import _TEXT, TYPE, XSD, _iri_text, _value_iri, quoted
+from adapter.graph.terms import _TEXT, _iri_text, _value_iri, quoted
+from adapter.names import TYPE, XSD
 
 
 class Writer:
@@ -96,7 +97,9 @@ class Writer:
     def _values_of(self, block: Block) -> tuple[str, ...]:
         """The variables an optional block stands or falls with: its values that no head or each block has."""
         elsewhere = {name for other in self.exchange.blocks if other is not block and other.kind in ("head", "each") for name in other.variables()}
-        return tuple(name for name in block.variables() if name in self.exchange.variables and self.exchange.variables[name].type != "position" and name not in elsewhere)
+        return tuple(
+            name for name in block.variables() if name in self.exchange.variables and self.exchange.variables[name].type != "position" and name not in elsewhere
+        )
 
     def _fill(self, template: list[str | tuple[str, str]], frame: Frame, stem: str, index: tuple[int, ...], number: int) -> str:
         return "".join([piece if isinstance(piece, str) else self._text(piece, frame, stem, index, number) for piece in template])

@@ -82,7 +82,8 @@ def _written(draft: Draft, message: str, standard: str, known: Known, tree: Tree
         *([f"codec: {draft.codec}"] if draft.codec else []),
         *([] if draft.ordered else ['ordered: "false"']),
         f"identity: [{', '.join(map(scalar, identity([*taken, *_document(draft.root)])))}]",
-        f"{draft.syntax}:", *body,
+        f"{draft.syntax}:",
+        *body,
         "exchanges: []",
         *(["keep:", *(f"  {scalar(variable)}: {standard}:{camel(variable)}" for variable in kept)] if kept else []),
     ]

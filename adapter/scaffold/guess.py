@@ -13,7 +13,18 @@ from adapter.tree.leaves import CODECS
 
 _ORDER = ("uuid", "minute", "instant", "compact", "date", "duration", "anchored")
 _NAMES = (  # of texts that may look like numbers
-    "id", "mrid", "code", "name", "text", "reference", "version", "product", "type", "comment", "description", "label",
+    "id",
+    "mrid",
+    "code",
+    "name",
+    "text",
+    "reference",
+    "version",
+    "product",
+    "type",
+    "comment",
+    "description",
+    "label",
 )
 _INT = re.compile(r"-?(?:0|[1-9]\d{0,17})")
 _DECIMAL = re.compile(r"-?(?:0|[1-9]\d*)(?:\.\d+)?")

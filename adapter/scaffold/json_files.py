@@ -12,8 +12,18 @@ from adapter.codecs import json
 from adapter.errors import Fault, UsageError
 
 KEYWORDS = (
-    "format", "pattern", "minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf",
-    "minLength", "maxLength", "minItems", "maxItems", "default",
+    "format",
+    "pattern",
+    "minimum",
+    "maximum",
+    "exclusiveMinimum",
+    "exclusiveMaximum",
+    "multipleOf",
+    "minLength",
+    "maxLength",
+    "minItems",
+    "maxItems",
+    "default",
 )
 _SCALARS = ("string", "integer", "number", "boolean")
 

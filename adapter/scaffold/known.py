@@ -98,8 +98,14 @@ def _definition(kind: Type) -> tuple[object, ...]:
         return None if value is None else str(value)
 
     return Kind(
-        kind.codec.name, pattern=kind.pattern.pattern if kind.pattern else None, least=text(kind.least), most=text(kind.most), length=text(kind.length),
-        shortest=text(kind.shortest), fraction=text(kind.fraction), codes=tuple(kind.codes or ()),
+        kind.codec.name,
+        pattern=kind.pattern.pattern if kind.pattern else None,
+        least=text(kind.least),
+        most=text(kind.most),
+        length=text(kind.length),
+        shortest=text(kind.shortest),
+        fraction=text(kind.fraction),
+        codes=tuple(kind.codes or ()),
     ).definition()
 
 

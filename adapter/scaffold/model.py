@@ -102,7 +102,9 @@ class Draft:
 def wrapper(place: Place) -> bool:
     """True for an object around one value: `{value: …}`, `{codingScheme: …, value: …}` (the JSON form of text with attributes)."""
     return (
-        place.form == "table" and 1 <= len(place.children) <= 3 and all(child.form == "leaf" and child.most == 1 for child in place.children)
+        place.form == "table"
+        and 1 <= len(place.children) <= 3
+        and all(child.form == "leaf" and child.most == 1 for child in place.children)
         and any(child.key in ("value", "#") for child in place.children)
     )
 

@@ -104,8 +104,10 @@ class TreeWriter:
         codes = self.inline_codes(kind)
         name = self.known.type_for(self._shown(kind))
         more = {
-            **({"type": name} if name else {}), **({"codes": codes} if codes else {}),
-            **({"default": scalar(place.default)} if place.default is not None else {}), **({"nil": "keep"} if place.nil else {}),
+            **({"type": name} if name else {}),
+            **({"codes": codes} if codes else {}),
+            **({"default": scalar(place.default)} if place.default is not None else {}),
+            **({"nil": "keep"} if place.nil else {}),
         }
         if not set(more) - {"type"}:
             return f"{place.name} {name}" if name else scalar(place.name)
@@ -139,8 +141,13 @@ def type_lines(kinds: Mapping[str, Kind]) -> Iterator[str]:
     """Entries of `types:` in standard.yaml, one a line; long code lists in lines of codes."""
     for name, kind in kinds.items():
         facets = {
-            "codec": kind.codec if kind.codec != "str" else None, "pattern": kind.pattern, "min": kind.least, "max": kind.most,
-            "length": kind.length, "shortest": kind.shortest, "fraction": kind.fraction,
+            "codec": kind.codec if kind.codec != "str" else None,
+            "pattern": kind.pattern,
+            "min": kind.least,
+            "max": kind.most,
+            "length": kind.length,
+            "shortest": kind.shortest,
+            "fraction": kind.fraction,
         }
         items = {key: scalar(value) for key, value in facets.items() if value is not None}
         source = {"source": scalar(kind.source)} if kind.source else {}

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from adapter.errors import Fault, UsageError
+from adapter.names import XML
 from adapter.scaffold.model import POSITION_NAMES, Draft, Kind, Place, close
 from adapter.scaffold.names import words
 from adapter.scaffold.xsd_files import XS, Global, Occurs, SchemaFiles, malformed, occurs, times
@@ -170,7 +171,7 @@ class _Reader:
     def _attributes(self, node: Any, namespace: str) -> Iterator[Place]:
         if node.get("ref"):
             component = "attribute" if node.tag == XS + "attribute" else "attributeGroup"
-            if self.files.qualified(node.get("ref"), node, namespace)[0] == "http://www.w3.org/XML/1998/namespace":
+            if self.files.qualified(node.get("ref"), node, namespace)[0] == XML:
                 yield Place("@{http://www.w3.org/XML/1998/namespace}" + node.get("ref").partition(":")[2], 0, kind=Kind())
                 return
             found = self.files.find(component, node.get("ref"), node, namespace)

@@ -13,10 +13,18 @@ from adapter.scaffold.xsd_files import XS, Global, SchemaFiles
 _BITS = {"long": 64, "int": 32, "short": 16, "byte": 8}
 _TEXTS = ("string", "normalizedString", "token", "NMTOKEN", "Name", "NCName", "ID", "IDREF", "anyURI", "language", "QName", "anySimpleType", "anyType")
 _LOOSE = {
-    "float": ("decimal", "exponents, INF and NaN are refused"), "double": ("decimal", "exponents, INF and NaN are refused"),
-    "dayTimeDuration": ("duration", ""), "dateTimeStamp": ("instant", ""), "base64Binary": ("str", "base64"), "hexBinary": ("str", "hexadecimal"),
-    "time": ("str", "a time of day"), "gYear": ("str", "a year"), "gYearMonth": ("str", "a month"), "gMonthDay": ("str", "a day of the year"),
-    "NMTOKENS": ("str", "a list of texts"), "IDREFS": ("str", "a list of texts"),
+    "float": ("decimal", "exponents, INF and NaN are refused"),
+    "double": ("decimal", "exponents, INF and NaN are refused"),
+    "dayTimeDuration": ("duration", ""),
+    "dateTimeStamp": ("instant", ""),
+    "base64Binary": ("str", "base64"),
+    "hexBinary": ("str", "hexadecimal"),
+    "time": ("str", "a time of day"),
+    "gYear": ("str", "a year"),
+    "gYearMonth": ("str", "a month"),
+    "gMonthDay": ("str", "a day of the year"),
+    "NMTOKENS": ("str", "a list of texts"),
+    "IDREFS": ("str", "a list of texts"),
 }
 
 

@@ -61,7 +61,9 @@ def places(source: Source, folder: Path) -> Place:
         return spine(source.message)
     file = folder / source.file
     if not file.is_file():
-        raise UsageError(Fault(str(folder), f"has no {source.file}, the schema of {source.mapping}"), "Give the folder the schemas are in: gridglot check --schema FOLDER.")
+        raise UsageError(
+            Fault(str(folder), f"has no {source.file}, the schema of {source.mapping}"), "Give the folder the schemas are in: gridglot check --schema FOLDER."
+        )
     return (read_xsd if source.syntax == "xml" else read_json_schema)(file, source.message).root
 
 

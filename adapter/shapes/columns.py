@@ -16,11 +16,9 @@ from typing import Any
 from adapter.errors import Fault, MappingError
 from adapter.exchange import Block, Exchange, Literal, Term, Var
 from adapter.frames import Frame
-from adapter.graph import TYPE, Graph, term_value
-from adapter.names import shorten
+from adapter.graph import Graph, term_value
+from adapter.names import RDF, SH, TYPE, shorten
 
-SH = "http://www.w3.org/ns/shacl#"
-RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
 DATATYPES = {
     "decimal": "decimal",
     "text": "string",

@@ -16,14 +16,14 @@ import shacl
 from adapter.errors import Fault, ShapeViolation
 from adapter.exchange import Exchange, Var
 from adapter.frames import Frame
-from adapter.graph import TYPE, Graph
+from adapter.graph import Graph
 from adapter.library import Library
 from adapter.mapping import MessageMapping
 from adapter.message import Content, Message, locate
-from adapter.names import prefixes, shorten
+from adapter.names import SH, TYPE, UNNAMED, prefixes, shorten
 from adapter.resources import folder
 from adapter.run import Run
-from adapter.shapes.columns import SH, ColumnCheck, ColumnCompiler
+from adapter.shapes.columns import ColumnCheck, ColumnCompiler
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,16 +164,15 @@ def _holders(frame: Frame, rows: str) -> Iterable[Frame]:
 def _head(content: Content, compiled: ExchangeShapes, library: Library, number: int) -> Iterable[tuple[str, int | None, str, str]]:
     if compiled.head is None:
         return
-    graph = "https://w3id.org/gridglot/data/message"
     text = header(content, library, number)
     for focus, path, says, shape in compiled.head.validate(text):
-        yield _variable(content.exchange, focus.removeprefix(graph), path), None, says, shorten(shape.strip("<>"))
+        yield _variable(content.exchange, focus.removeprefix(UNNAMED), path), None, says, shorten(shape.strip("<>"))
 
 
 def header(content: Content, library: Library, number: int) -> str:
     """Turtle of a content without its rows."""
     writer = library.writers[content.exchange.row]
-    return f"{_directives(writer.prefixes)}@base <https://w3id.org/gridglot/data/message> .\n{writer.write(content.frame, number, 'none')}"
+    return f"{_directives(writer.prefixes)}@base <{UNNAMED}> .\n{writer.write(content.frame, number, 'none')}"
 
 
 def _variable(exchange: Exchange, focus: str, path: str) -> str:

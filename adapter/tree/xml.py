@@ -7,12 +7,11 @@ from typing import Any
 from lxml import etree
 
 from adapter.frames import Frame, Scope
+from adapter.names import XSI
 from adapter.tree.log import Log
 from adapter.tree.spec import Branch, Leaf, Rows
 from adapter.tree.xml_leaves import give, holds, local_name, take, too_many, unknown, unknown_below
 from adapter.tree.xml_rows import RowsXml
-
-XSI = "{http://www.w3.org/2001/XMLSchema-instance}"
 
 
 class XmlTree:

@@ -73,7 +73,9 @@ def _of(element: Any, path: str, first: bool) -> Iterator[tuple[str, str, Change
     """(operator, path, change) of one element; at the last of its path only what order and count decide."""
     if first:
         for name, text in element.attrib.items():
-            place = f"{path}/@{etree.QName(name).localname}"
+            if name.startswith(XSI):
+                continue
+            place = f"{path}/@{name}"
             yield from ((operator, place, change) for operator, change in _attribute(name, text))
         for operator, change in _additions(element):
             yield operator, path, change

@@ -29,7 +29,8 @@ from rich.console import Console
 from typer.main import get_command
 from typer.testing import CliRunner
 
-from adapter import cli, errors, resources
+import adapter
+from adapter import cli, compiler, errors, exchange, resources, split
 from adapter.derive import RULES
 from adapter.library import library
 from adapter.partners import KEYS
@@ -290,6 +291,28 @@ def test_each_leaf_key_and_codec_is_described() -> None:
     assert [codec for codec in CODECS if f"| `{codec}` |" not in page] == []
 
 
+def test_each_key_of_a_mapping_file_is_described() -> None:
+    described = re.findall(
+        r"`(\w+)`", "".join(re.findall(r"^\| (.*?) \|", section("Mapping files").split("### A message")[1].split("### Uses")[0], re.MULTILINE))
+    )
+    assert sorted(described) == sorted(compiler.KEYS)
+
+
+def test_each_word_of_an_exchange_is_described() -> None:
+    page = section("Exchanges")
+    words = {*exchange.TYPES, *exchange.KINDS, *exchange.COARSEN, *exchange.ROUND} - {""}
+    assert [word for word in sorted(words) if f"`{word}`" not in page] == []
+
+
+def test_each_way_to_split_is_described() -> None:
+    assert sorted(re.findall(r"^\| `(\w+) [A-Z]+` \|", section("Mapping files"), re.MULTILINE)) == sorted(split._WAYS)
+
+
+def test_each_public_name_is_described() -> None:
+    page = text(DOCS / "integrator.md") + text(DOCS / "errors.md")
+    assert [public for public in adapter.__all__ if not re.search(rf"\b{public}\b", page)] == []
+
+
 def test_each_mapping_stands_on_the_page_of_its_standard() -> None:
     missing = []
     for mapping in library().mappings():
@@ -360,7 +383,9 @@ def test_the_readme_is_short_and_says_where_everything_is() -> None:
     page = text(ROOT / "README.md")
     assert len(page.splitlines()) < 120
     assert page.count("<!-- coverage -->") == page.count("<!-- /coverage -->") == 1
-    assert [place for place in ("docs/integrator.md", "docs/ontology_engineer.md", "docs/glossary.md", "docs/errors.md", "docs/picture.svg") if place not in page] == []
+    assert [
+        place for place in ("docs/integrator.md", "docs/ontology_engineer.md", "docs/glossary.md", "docs/errors.md", "docs/picture.svg") if place not in page
+    ] == []
 
 
 def test_each_relation_and_rule_has_a_line_in_its_docstring() -> None:

@@ -10,11 +10,10 @@ from pathlib import Path
 from typing import Any
 
 from adapter.errors import Fault, UsageError
+from adapter.names import XSI
 from adapter.scaffold.guess import of_texts, of_values
 from adapter.scaffold.model import POSITION_NAMES, Draft, Kind, Place, close
 from adapter.scaffold.names import words
-
-_XSI = "{http://www.w3.org/2001/XMLSchema-instance}"
 
 
 def read_xml_sample(file: Path, root: Any, message: str) -> Draft:
@@ -40,7 +39,7 @@ class _XmlReader:
     def place(self, key: str, elements: list[Any], least: int, most: int | None) -> Place:
         """The place of all *elements* that stand there in the sample."""
         place = Place(key, least, most)
-        attributes = _merged([[name for name in element.attrib if not name.startswith(_XSI)] for element in elements])[0]
+        attributes = _merged([[name for name in element.attrib if not name.startswith(XSI)] for element in elements])[0]
         for name in attributes:
             values = [element.get(name) for element in elements if name in element.attrib]
             place.children.append(Place("@" + name, int(len(values) == len(elements)), kind=_attribute(values, name)))

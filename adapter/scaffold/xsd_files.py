@@ -8,9 +8,10 @@ from typing import Any
 
 from adapter.codecs import xml
 from adapter.errors import Fault, UsageError
+from adapter.names import XSD
 
 Occurs = tuple[int, int | None]
-XS = "{http://www.w3.org/2001/XMLSchema}"
+XS = "{" + XSD.rstrip("#") + "}"  # as lxml writes a namespace
 KINDS = {"element": "element", "complexType": "type", "simpleType": "type", "group": "group", "attributeGroup": "attributeGroup", "attribute": "attribute"}
 
 

@@ -26,8 +26,9 @@ from adapter.relations.quantity import units
 from adapter.relations.scaled import as_scaled
 from adapter.run import Run
 from adapter.text import read_text
+from adapter.tree.leaves import CODECS
 from adapter.tree.spec import Leaf, Type
-from adapter.values import CODECS, Duration, Instant, local_midnight
+from adapter.values import Duration, Instant, local_midnight
 
 settings.register_profile("quick", max_examples=40, derandomize=True, database=None, deadline=None)
 settings.load_profile("quick")

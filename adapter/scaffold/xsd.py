@@ -172,7 +172,7 @@ class _Reader:
         if node.get("ref"):
             component = "attribute" if node.tag == XS + "attribute" else "attributeGroup"
             if self.files.qualified(node.get("ref"), node, namespace)[0] == XML:
-                yield Place("@{http://www.w3.org/XML/1998/namespace}" + node.get("ref").partition(":")[2], 0, kind=Kind())
+                yield Place(f"@{{{XML}}}" + node.get("ref").partition(":")[2], 0, kind=Kind())
                 return
             found = self.files.find(component, node.get("ref"), node, namespace)
             for place in self._attributes(found.node, found.namespace):

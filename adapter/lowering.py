@@ -126,15 +126,15 @@ def _content(content: Content, uses: list[Use], wire: Frame, library: Library, r
         run.fault("", f"{lowered.mapping.id} does not carry {content.exchange.row}", lowered.mapping.table.file)
         return
     for use in uses:
+        before = wire.clone() if use is not uses[-1] else wire
         place = locate(wire, content.part) if own else (wire if use.scope.parent is None else append(wire, use.scope))
-        backup = dict(place.values)
-        trial = Run(run.profile, run.context, run.now, places=run.places, leaves=run.leaves, restored=run.restored, syntax=run.syntax)
+        trial = run.trial()
         _condition(use, place, trial)
         canon = content.frame.clone()
         base = derive.outward(library.rules[use.exchange.row], canon, use.canon, trial)
         prepare(use, canon, trial)
         if lowered.mapping.joins and not trial.faults:
-            first = Run(run.profile, run.context, run.now, places=run.places, leaves=run.leaves, restored=run.restored, syntax=run.syntax)
+            first = run.trial()
             unrelate(use.relations, use.pairs, canon, place, first)  # what can be known before the join; said again below
             _rejoin(lowered.mapping, use, place, trial, own)
         if not trial.faults:
@@ -147,9 +147,7 @@ def _content(content: Content, uses: list[Use], wire: Frame, library: Library, r
             run.context_used += trial.context_used
             lowered.used |= {(use.exchange.row, name) for name in use.canon | base}
             return
-        place.values = backup
-        if not own and use.scope.parent is not None and place.parent is not None:
-            place.parent.children[place.scope.name].remove(place)
+        wire.values, wire.children = before.values, before.children  # as if this way had not been tried
 
 
 def _condition(use: Use, place: Frame, run: Run) -> None:

@@ -50,6 +50,10 @@ class Run:
     lacks_context: bool = False
     digest: str = ""
 
+    def trial(self) -> Run:
+        """A run with the same settings that reports to itself: to try a way of writing before choosing it."""
+        return Run(self.profile, self.context, self.now, places=self.places, leaves=self.leaves, restored=self.restored, syntax=self.syntax)
+
     def fault(self, path: str, says: str, rule: str = "") -> None:
         self.faults.append(Fault(path, says, rule))
 

@@ -40,6 +40,8 @@ def test_a_tested_cell_binds_what_is_essential() -> None:
         if cell.status == "tested":
             mapping = library().mapping(f"{cell.standard}:{cell.message}")
             uses = [use for use in mapping.uses if use.exchange.row == cell.row]
-            derived = {made for use in uses for rule in library().rules[cell.row] for made in rule.made}
+            rules = library().rules[cell.row]
+            derived = {made for rule in rules for made in rule.made if set(rule.base) & set(cell.bound)}
+            derived |= {base for rule in rules for base in rule.base if set(rule.made) & set(cell.bound)}
             essentials = {name for use in uses for name in use.exchange.essentials if name not in use.cannot}
             assert essentials - derived <= set(cell.bound), cell

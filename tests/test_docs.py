@@ -12,7 +12,9 @@ docs/ontology_engineer.md is run in a copy of the checkout, since it adds a stan
 from __future__ import annotations
 
 import doctest
+import importlib
 import os
+import pkgutil
 import re
 import shlex
 import shutil
@@ -20,8 +22,10 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 from inspect import getdoc
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import pytest
@@ -61,9 +65,10 @@ def name(path: Path) -> str:
 
 @dataclass
 class Shell:
-    """Runs the commands of one page in *folder*; `code` is the exit code of the last one."""
+    """Runs the commands of one page in *folder*; *changed* is called when they write files; `code` is the exit code of the last one."""
 
     folder: Path
+    changed: Callable[[], None] = lambda: None
     code: int = 0
     runner: CliRunner = field(default_factory=CliRunner)
 
@@ -82,7 +87,7 @@ class Shell:
             path = self.folder / target.strip()
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(piped)
-            forget()
+            self.changed()
             return shown
         return shown + piped.decode()
 
@@ -107,7 +112,7 @@ class Shell:
         done = subprocess.run(words, input=given, capture_output=True, cwd=self.folder, env=environment, check=False)
         self.code = done.returncode
         if words[0] in ("sed", "cp") and not given:
-            forget()  # they change files
+            self.changed()
         return done.stdout + done.stderr
 
     def _make(self, target: str) -> tuple[str, bytes]:
@@ -144,15 +149,15 @@ def commands(block: str) -> Iterator[tuple[str, str]]:
         yield command, "\n".join(expected)
 
 
-def play(page: Path, folder: Path, check: Callable[[str, str, str], None]) -> None:
-    """Run a page in *folder*: files are written, commands and Python run; *check* gets command, output, expected output."""
-    shell, names = Shell(folder), dict[str, Any]()
+def play(page: Path, shell: Shell, check: Callable[[str, str, str], None]) -> None:
+    """Run a page: files are written, commands and Python run; *check* gets command, output, expected output."""
+    names = dict[str, Any]()
     for path, language, block in BLOCK.findall(text(page)):
         if path:
             assert not path.startswith(("docs/", "examples/")), "these are the checkout's own"
-            (folder / path).parent.mkdir(parents=True, exist_ok=True)
-            (folder / path).write_text(block, encoding="utf-8")
-            forget()
+            (shell.folder / path).parent.mkdir(parents=True, exist_ok=True)
+            (shell.folder / path).write_text(block, encoding="utf-8")
+            shell.changed()
         elif language == "console":
             for command, expected in commands(block):
                 check(command, shell.run(command), expected)
@@ -165,13 +170,26 @@ def play(page: Path, folder: Path, check: Callable[[str, str, str], None]) -> No
             names.update(test.globs)
 
 
+def caches() -> Iterator[tuple[ModuleType, str, Any]]:
+    """Every cached function of the adapter, under every name by which a module knows it."""
+    for found in pkgutil.walk_packages(adapter.__path__, "adapter."):
+        module = importlib.import_module(found.name)
+        yield from ((module, attribute, value) for attribute, value in list(vars(module).items()) if hasattr(value, "cache_parameters"))
+
+
 def forget() -> None:
     """Empty every cache of the adapter, so that changed files are read anew."""
-    for module_name, module in list(sys.modules.items()):
-        if module_name == "adapter" or module_name.startswith("adapter."):
-            for value in vars(module).values():
-                if callable(getattr(value, "cache_clear", None)):
-                    value.cache_clear()
+    for _, _, cached in caches():
+        cached.cache_clear()
+
+
+@pytest.fixture
+def own_caches(monkeypatch: pytest.MonkeyPatch) -> None:
+    """New caches for the time of a test; those of the other tests stay as they are, with the objects others hold."""
+    renewed: dict[int, Any] = {}
+    for module, attribute, cached in list(caches()):
+        new = renewed.setdefault(id(cached), lru_cache(**cached.cache_parameters())(cached.__wrapped__))
+        monkeypatch.setattr(module, attribute, new)
 
 
 @pytest.fixture
@@ -190,10 +208,10 @@ def same(command: str, shown: str, expected: str) -> None:
 
 @pytest.mark.parametrize("page", [page for page in PAGES if page != WALK], ids=name)
 def test_what_a_page_shows_is_what_happens(page: Path, place: Path) -> None:
-    play(page, place, same)
+    play(page, Shell(place), same)
 
 
-def test_the_walk_of_the_ontology_engineer_works_as_written(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_walk_of_the_ontology_engineer_works_as_written(place: Path, own_caches: None, monkeypatch: pytest.MonkeyPatch) -> None:
     """A new message in a copy of the checkout: scaffold, keep, relate, check, golden."""
     for part in ("adapter", *resources.FOLDERS):
         shutil.copytree(ROOT / part, place / part, ignore=shutil.ignore_patterns("__pycache__"))
@@ -202,12 +220,7 @@ def test_the_walk_of_the_ontology_engineer_works_as_written(place: Path, monkeyp
         if module.name == "test_golden.py" or not module.name.startswith("test_"):
             shutil.copy(module, place / "tests")
     monkeypatch.setattr(resources, "files", lambda package: place / package)
-    forget()
-    try:
-        play(WALK, place, same)
-    finally:
-        monkeypatch.undo()
-        forget()
+    play(WALK, Shell(place, forget), same)
 
 
 # --- everything that has a name is described ---

@@ -13,12 +13,12 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
 import pytest
-
-from adapter.errors import Fault
-from adapter.pipeline import Lifted
 from mutants import Mutation, sample, verdicts
 from mutants.differences import Known, section
 from mutants.messages import MESSAGES, Message
+
+from adapter.errors import Fault
+from adapter.pipeline import Lifted
 
 COUNT = os.environ.get("MUTANTS", "200")
 BY_ID = {message.id: message for message in MESSAGES}
@@ -101,16 +101,12 @@ def test_the_documents_to_start_from_are_valid(message: Message) -> None:
 
 
 @every_message
-def test_there_are_200_mutants(message: Message) -> None:
-    drawn = trials(message)
-    assert len(drawn) >= 200
-    assert len({trial.mutation.group for trial in drawn}) > 20
-    assert sum(1 for trial in drawn if trial.taken) > 10
-
-
-@every_message
 def test_our_verdict_is_the_schema_s(message: Message) -> None:
-    assert [str(trial) for trial in trials(message) if trial.differs and not excused(trial)] == []
+    drawn = trials(message)
+    assert [str(trial) for trial in drawn if trial.differs and not excused(trial)] == []
+    assert len(drawn) >= 200
+    assert sum(1 for trial in drawn if trial.taken) > 10
+    assert sum(1 for trial in drawn if trial.schema) > 50
 
 
 @pytest.mark.parametrize("entry", section("verdicts"), ids=lambda entry: entry.id)
@@ -120,7 +116,6 @@ def test_a_known_difference_still_occurs(entry: Known) -> None:
     assert any((bool(trial.schema), bool(trial.ours)) == wanted for trial in witnesses(entry)), f"{entry.id}: gone; delete it"
 
 
-
 @lru_cache(len(MESSAGES))
 def _rules(message: str) -> tuple[Known, ...]:
     return tuple(entry for entry in section("rules") if re.fullmatch(entry.message, message))
@@ -128,7 +123,13 @@ def _rules(message: str) -> tuple[Known, ...]:
 
 @every_message
 def test_what_the_schema_takes_and_we_refuse_breaks_a_named_rule(message: Message) -> None:
-    faults = {(fault.says, trial.mutation.name) for trial in trials(message) if trial.taken and isinstance(trial.lifted, list) for fault in trial.lifted if not _said(message, fault)}
+    faults = {
+        (fault.says, trial.mutation.name)
+        for trial in trials(message)
+        if trial.taken and isinstance(trial.lifted, list)
+        for fault in trial.lifted
+        if not _said(message, fault)
+    }
     assert faults == set()
 
 

@@ -33,7 +33,7 @@ class Mutation:
 
 def sample(mutations: Sequence[Mutation], count: int, seed: str) -> list[Mutation]:
     """*count* mutations, as many of each group as possible, drawn by *seed*."""
-    source = random.Random(seed)  # noqa: S311
+    source = random.Random(seed)
     groups: dict[str, list[Mutation]] = {}
     for mutation in mutations:
         groups.setdefault(mutation.group, []).append(mutation)

@@ -12,8 +12,24 @@ from mutants.values import changes, texts
 
 Step = str | int
 OTHERS: tuple[tuple[str, Any], ...] = (
-    ("put null", None), ("put true", True), ("put false", False), ("put 0", 0), ("put 1", 1), ("put -1", -1), ("put 1.0", 1.0), ("put 1.5", 1.5), ("put 1000000", 1000000), ("put 1e30", 1e30), ("put big", 10**30),
-    ("put text", "x"), ("put text 1", "1"), ("put list", []), ("put object", {}), ("put list of null", [None]), ("put object of value", {"value": "A01"}), ("put list of object", [{}]),
+    ("put null", None),
+    ("put true", True),
+    ("put false", False),
+    ("put 0", 0),
+    ("put 1", 1),
+    ("put -1", -1),
+    ("put 1.0", 1.0),
+    ("put 1.5", 1.5),
+    ("put 1000000", 1000000),
+    ("put 1e30", 1e30),
+    ("put big", 10**30),
+    ("put text", "x"),
+    ("put text 1", "1"),
+    ("put list", []),
+    ("put object", {}),
+    ("put list of null", [None]),
+    ("put object of value", {"value": "A01"}),
+    ("put list of object", [{}]),
 )
 
 

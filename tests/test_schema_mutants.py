@@ -65,16 +65,20 @@ class Trial:
 
 
 @lru_cache(len(MESSAGES))
+def everything(message: Message) -> list[Mutation]:
+    return list(message.mutations())
+
+
+@lru_cache(len(MESSAGES))
 def trials(message: Message) -> tuple[Trial, ...]:
-    everything = list(message.mutations())
-    drawn = everything if COUNT == "all" else sample(everything, int(COUNT), message.id)
+    drawn = everything(message) if COUNT == "all" else sample(everything(message), int(COUNT), message.id)
     return tuple(Trial(message, mutation) for mutation in drawn)
 
 
 @lru_cache(len(MESSAGES))
 def by_name(message: Message) -> dict[str, list[Mutation]]:
     found: dict[str, list[Mutation]] = {}
-    for mutation in message.mutations():
+    for mutation in everything(message):
         found.setdefault(mutation.name, []).append(mutation)
     return found
 
@@ -166,5 +170,5 @@ def _breaks(trial: Trial) -> bool:
 
 def test_the_same_mutants_are_drawn_in_every_run() -> None:
     message = BY_ID["uftp:flex_request"]
-    names = [[mutation.name for mutation in sample(list(message.mutations()), 200, message.id)] for _ in range(2)]
+    names = [[mutation.name for mutation in sample(everything(message), 200, message.id)] for _ in range(2)]
     assert names[0] == names[1]

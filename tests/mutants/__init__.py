@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False, slots=True)
 class Mutation:
     """What is done, to which place of which document; `make` gives the changed bytes."""
 

@@ -248,7 +248,10 @@ def check(
     findings = check_all(files or [], schemas if schema else None, partner(from_partner))
     for finding in findings:
         err.print(str(finding), markup=False)
-    known = library()
+    try:
+        known = library()
+    except HubError:  # what is wrong with it stands above
+        raise typer.Exit(1) from None
     out.print(
         f"{len(known.exchanges) - 1} exchanges, {sum(1 for _ in known.mappings())} mappings, {len(files or [])} files: "
         f"{'nothing wrong' if not findings else f'{len(findings)} findings'}",

@@ -39,23 +39,18 @@ KEYS = (
     "refuse",
     "fill",
     "identity",
-    "split",
     "provides",
     "join",
     "ordered",
     "unknown",
-    "session",
     "leaves_open",
-    "answers",
     "codec",
 )
 
 
 def read_standard(table: Table, name: str, types: Mapping[str, Type]) -> Standard:
     """The common part of a standard, from its standard.yaml."""
-    table.only(
-        "standard", "title", "means", "source", "versions", "types", "includes", "envelopes", "codecs", "unknown", "ordered", "not_yet", "never", "namespaces"
-    )
+    table.only("standard", "title", "means", "source", "versions", "types", "includes", "envelopes", "codecs", "unknown", "ordered", "not_yet", "never")
     if table.text("standard") != name:
         raise table.wrong(f"says {table['standard']}, but the folder is {name}", "standard")
     return Standard(
@@ -217,11 +212,11 @@ class Compiler:
         return Provide(entry.text("kind"), inside, tuple(entry.texts("key")), facts, entry.text("own", "false") == "true", entry.at())
 
     def _condition(self, table: Table, scope: Scope) -> Condition:
-        wanted: dict[str, frozenset[str]] = {}
+        wanted: dict[str, tuple[str, ...]] = {}
         for variable in table:
             if scope.owner(variable) is None:
                 raise table.wrong(f"`when` names {variable!r}, which is no variable visible here", variable)
-            wanted[variable] = frozenset(table.texts(variable))
+            wanted[variable] = tuple(table.texts(variable))
         return Condition(wanted)
 
     def _relate(self, entries: Any, wire: Scope, exchange: Exchange, canon: Scope) -> tuple[tuple[Relation, ...], tuple[Pair, ...]]:
@@ -265,8 +260,11 @@ class Compiler:
                 if not any(variable in one.variables for one in scope.every()):
                     raise source.wrong(f"fill: {variable!r} is no variable of the tree", variable)
                 kind, _, value = str(entry).partition(" ")
-                if kind not in ("const", "profile", "made", "now", "same"):
-                    raise source.wrong(f"fill: {entry!r} must be `const VALUE`, `profile KEY`, `made` (a UUID of the hub), `now` or `same VARIABLE`", variable)
+                if kind not in ("const", "profile", "count", "made", "now", "same"):
+                    raise source.wrong(
+                        f"fill: {entry!r} must be `const VALUE`, `profile KEY`, `count KEY` (the profile's number, one more for each document), `made` (a UUID of the hub), `now` or `same VARIABLE`",
+                        variable,
+                    )
                 fills[variable] = Fill(variable, kind, value, source.at(variable))
         return fills
 

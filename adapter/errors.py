@@ -38,7 +38,7 @@ class HubError(Exception):
     def __init__(self, faults: Fault | Sequence[Fault] | str, remedy: str = "") -> None:
         if isinstance(faults, str):
             faults = Fault("", faults)
-        self.faults: tuple[Fault, ...] = (faults,) if isinstance(faults, Fault) else tuple(faults)
+        self.faults: tuple[Fault, ...] = (faults,) if isinstance(faults, Fault) else tuple(dict.fromkeys(faults))
         self.remedy = remedy
         super().__init__(str(self))
 

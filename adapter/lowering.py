@@ -155,7 +155,7 @@ def _condition(use: Use, place: Frame, run: Run) -> None:
     if use.when.holds(place):
         return
     for variable, texts in use.when.wanted.items():
-        if texts & {"present", "absent"}:
+        if {"present", "absent"} & set(texts):
             continue
         value = place.get(variable)
         leaf = run.leaves.get(variable)
@@ -163,10 +163,10 @@ def _condition(use: Use, place: Frame, run: Run) -> None:
             if value is None and len(texts) == 1:
                 place.holder(variable).values[variable] = next(iter(texts))
         elif value is None:
-            text = sorted(texts)[0]
+            text = texts[0]  # of several, the first is the one written
             run.put(place, variable, text if leaf.codes is not None else True if leaf.flag else leaf.type.codec.read(text))
         elif str(value) not in texts:
-            run.fault(run.place(place, variable), f"is {value}, and {use.exchange.row} needs {' or '.join(sorted(texts))}", use.at)
+            run.fault(run.place(place, variable), f"is {value}, and {use.exchange.row} needs {' or '.join(texts)}", use.at)
 
 
 def _fill(message: Message, target: MessageMapping, lowered: Lowered, run: Run, number: int) -> None:
@@ -184,7 +184,12 @@ def _fill(message: Message, target: MessageMapping, lowered: Lowered, run: Run, 
             elif fill.source == "profile":
                 text, source = run.profile.get(fill.value) or run.profile.get(f"values.{fill.value}"), f"profile {run.profile.name}"
                 if text is None and leaf.least:
-                    run.fault(run.place(frame, variable), f"has no source: add `{fill.value}` to the partner profile {run.profile.name}", fill.at)
+                    run.fault(run.place(frame, variable), f"has no source: add `{fill.value}` to {run.profile}", fill.at)
+            elif fill.source == "count":
+                start = run.profile.get(f"values.{fill.value}") or ""
+                text, source = (str(int(start) + max(number - 1, 0)) if start.isdigit() else None), f"profile {run.profile.name}"
+                if text is None and leaf.least:
+                    run.fault(run.place(frame, variable), f"has no source: add a number `values: {{{fill.value}: …}}` to {run.profile}", fill.at)
             elif fill.source == "made":
                 text, source = derived_uuid(message.graph, target.id, variable, str(number), *(str(step) for step in _index(frame))), "generated"
             elif fill.source == "now":

@@ -20,12 +20,12 @@ from adapter.tree.xml import XmlTree
 class Condition:
     """A closed test on wire variables: {variable: text or list of texts}. `present` and `absent` are reserved texts."""
 
-    wanted: Mapping[str, frozenset[str]]
+    wanted: Mapping[str, tuple[str, ...]]
 
     def holds(self, frame: Frame) -> bool:
         return all(self._one(frame.get(variable), texts) for variable, texts in self.wanted.items())
 
-    def _one(self, value: Any, texts: frozenset[str]) -> bool:
+    def _one(self, value: Any, texts: tuple[str, ...]) -> bool:
         if value is None:
             return "absent" in texts
         shown = "true" if value is True else "false" if value is False else str(value)

@@ -149,7 +149,7 @@ def _carried(mapping: MessageMapping, wire: Frame, message: Message, run: Run) -
         for frame in wire.all(scope):
             if where(frame) not in covered and not optional and not run.faults:
                 tests = " or ".join(
-                    ", ".join(f"{name} = {'/'.join(sorted(texts))}" for name, texts in use.when.wanted.items()) for use in mapping.uses if use.scope is scope
+                    ", ".join(f"{name} = {'/'.join(texts)}" for name, texts in use.when.wanted.items()) for use in mapping.uses if use.scope is scope
                 )
                 run.fault(frame.path or "/", f"carries no exchange we know: expected {tests}", mapping.table.file)
 

@@ -19,7 +19,6 @@ KEYS = (
     "zone",
     "resolution",
     "resampling",
-    "rounding",
     "sign",
     "unit",
     "currency",
@@ -30,9 +29,10 @@ KEYS = (
     "identifiers",
     "domains",
     "values",
-    "partial",
-    "interval",
 )
+
+
+NEUTRAL_NAME = "neutral"
 
 
 @dataclass(frozen=True)
@@ -42,6 +42,10 @@ class Profile:
     name: str
     entries: dict[str, str] = field(default_factory=dict)
     at: str = ""
+
+    def __str__(self) -> str:
+        """How an error speaks of it: by name, or, for the neutral one, by the option that names another."""
+        return f"the partner profile {self.name}" if self.name != NEUTRAL_NAME else "a partner profile (--from-partner or --to-partner)"
 
     def get(self, key: str) -> str | None:
         return self.entries.get(key)
@@ -61,7 +65,7 @@ class Profile:
         return None
 
 
-NEUTRAL = Profile("neutral")
+NEUTRAL = Profile(NEUTRAL_NAME)
 
 
 def _flatten(table: Table, prefix: str = "") -> dict[str, str]:

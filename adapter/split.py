@@ -25,6 +25,14 @@ def _many(frame: Frame, name: str, run: Run) -> Iterator[Frame]:
     if values is None or len(values) < 2:
         yield frame
         return
+    if run.profile.get("domains") != "per-domain":
+        run.fault(
+            f"?{name}",
+            f"names {len(values)}, and a document of the target holds one: each would say the whole content. "
+            f"If that is meant, add `domains: per-domain` to {run.profile}",
+        )
+        return
+    run.lose(f"?{name}", ", ".join(values), f"said as {len(values)} documents, each with the whole content")
     for value in values:
         piece = frame.clone()
         piece.values[name] = (value,)
@@ -100,7 +108,7 @@ def _domains(frame: Frame, name: str, run: Run) -> Iterator[Frame]:
     if run.profile.get("domains") != "per-domain":
         run.fault(
             f"?{name}",
-            f"names {len(values)} members and {series} series, and the target does not link them: add `domains: per-domain` to the partner profile {run.profile.name}",
+            f"names {len(values)} members and {series} series, and the target does not link them: add `domains: per-domain` to {run.profile}",
         )
         return
     yield from _many(frame, name, run)

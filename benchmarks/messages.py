@@ -51,9 +51,19 @@ def flex_request(rows: int, serial: int = 0) -> bytes:
     """One FlexRequest. *serial* changes its ids, its day and every power: a message no cache has seen."""
     day = _DAYS[serial % len(_DAYS)]
     head = {
-        "Version": "3.1.0", "SenderDomain": DSO, "RecipientDomain": AGGREGATOR, "TimeStamp": f"{day - timedelta(days=1)}T08:{serial % 60:02}:07Z",
-        "MessageID": UUID(int=serial * 2 + 1), "ConversationID": UUID(int=serial * 2 + 2), "ISP-Duration": STEPS[rows], "TimeZone": ZONE, "Period": day,
-        "CongestionPoint": POINT, "Revision": serial % 9 + 1, "ExpirationDateTime": f"{day - timedelta(days=1)}T16:00:00+01:00", "ServiceType": "Sustain",
+        "Version": "3.1.0",
+        "SenderDomain": DSO,
+        "RecipientDomain": AGGREGATOR,
+        "TimeStamp": f"{day - timedelta(days=1)}T08:{serial % 60:02}:07Z",
+        "MessageID": UUID(int=serial * 2 + 1),
+        "ConversationID": UUID(int=serial * 2 + 2),
+        "ISP-Duration": STEPS[rows],
+        "TimeZone": ZONE,
+        "Period": day,
+        "CongestionPoint": POINT,
+        "Revision": serial % 9 + 1,
+        "ExpirationDateTime": f"{day - timedelta(days=1)}T16:00:00+01:00",
+        "ServiceType": "Sustain",
     }
     lines = ["<FlexRequest " + " ".join(f'{name}="{value}"' for name, value in head.items()) + ">"]
     for row in range(rows):

@@ -47,8 +47,13 @@ RATIOS = {  # ratio: (steps of the naive side, steps of ours)
 }
 NAIVE_STEPS = {"lift": "bytes → rdflib Graph", "validate": "pySHACL", "lower": "SPARQL → bytes", "lower without SPARQL": "for comparison"}
 OUR_STEPS = {
-    "decode": "bytes → document", "lift": "document → message", "validate": "columns, head by SHACL engine", "lower": "derive, relate",
-    "encode": "frames → bytes", "account": "leaf account", "translate": "all of these and the loss report",
+    "decode": "bytes → document",
+    "lift": "document → message",
+    "validate": "columns, head by SHACL engine",
+    "lower": "derive, relate",
+    "encode": "frames → bytes",
+    "account": "leaf account",
+    "translate": "all of these and the loss report",
 }
 
 
@@ -125,8 +130,15 @@ def ratios(naive: dict[str, float], ours: dict[str, float]) -> dict[str, float]:
 def run(rows: Sequence[int] = ROWS, rounds: dict[int, int] | None = None) -> dict[str, Any]:
     """The benchmark as one JSON-ready dict. Steps are in units of our own translate of the same size; `seconds` has the raw medians."""
     found: dict[str, Any] = {
-        "naive_over_ours": defaultdict(dict), "naive_steps": {}, "ours_steps": {}, "triples": {}, "machine_free": True,
-        "unit": "our translate of the same number of rows", "clock": "CPU time of the process, median", "rounds": {}, "seconds": {"naive": {}, "ours": {}},
+        "naive_over_ours": defaultdict(dict),
+        "naive_steps": {},
+        "ours_steps": {},
+        "triples": {},
+        "machine_free": True,
+        "unit": "our translate of the same number of rows",
+        "clock": "CPU time of the process, median",
+        "rounds": {},
+        "seconds": {"naive": {}, "ours": {}},
         "versions": {"python": platform.python_version(), **{package: version(package) for package in PACKAGES}},
     }
     for size in rows:

@@ -19,9 +19,10 @@ EXPECTED_SKIPS: tuple[str, ...] = ()
 Report = TypeVar("Report", pytest.TestReport, pytest.CollectReport)
 
 
-
 def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addoption("--refresh-golden", action="store_true", help="write graph.ttl and bad/*.txt of the golden folders anew; read the difference before you commit it")
+    parser.addoption(
+        "--refresh-golden", action="store_true", help="write graph.ttl and bad/*.txt of the golden folders anew; read the difference before you commit it"
+    )
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

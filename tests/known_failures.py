@@ -12,14 +12,63 @@ for form in ("direct", "expanded", "packed"):
     for law in ("the_wire_frames_come_back", "every_leaf_comes_back_with_its_value"):
         KNOWN[f"test_laws.py::test_law_1_{law}[gmhub/activation_signal/wire.json-{form}]"] = ZERO_UP
 
-SEVERAL_GRIDS = "relations/directed.py, SignedSeries.up: series with other intervals or steps become one column that cannot be written back; they must be a fault"
+SEVERAL_GRIDS = (
+    "relations/directed.py, SignedSeries.up: series with other intervals or steps become one column that cannot be written back; they must be a fault"
+)
 for number in range(3):
     KNOWN[f"test_relations.py::test_series_of_different_intervals_or_steps_are_refused[other{number}]"] = SEVERAL_GRIDS
-KNOWN["test_relations.py::test_numbers_of_any_length_are_exact"] = "relations/quantity.py, scaled and fitter: Decimal works with 28 digits, and longer numbers are cut without a word"
+for number in ("0." + "1234567890" * 4, "1234567890" * 4, "-100000000.00000000000000000001"):
+    KNOWN[f"test_relations.py::test_numbers_of_any_length_are_exact[{number}]"] = (
+    "relations/quantity.py, scaled and fitter: Decimal works with 28 digits, and longer numbers are cut without a word"
+)
 
 KNOWN["test_series.py::test_energies_that_became_a_sum_are_listed"] = "series.py, _one: energies that are summed are changed, and not listed"
 KNOWN["test_series.py::test_an_energy_that_was_spread_over_parts_is_listed"] = "series.py, _cut: the parts of an energy are ours, and not listed"
 for after in ("P1M", "PT0.5S"):
-    KNOWN[f"test_derive.py::test_an_end_after_a_calendar_month_or_half_a_second_is_refused_not_guessed[{after}]"] = "derive/limits.py, _instant: whole_seconds() raises ValueError, which is no error of the hub"
-KNOWN["test_derive.py::test_the_fraction_of_a_second_that_an_envelope_cannot_say_is_listed"] = "derive/limits.py, EnvelopeOfLimit: the fraction of begin and end is cut without a word"
-KNOWN["test_derive.py::test_a_band_without_width_is_a_power_to_take_in_whole"] = "derive/offers.py, DeviationOfBand: both sides of a band without width are one power, and become two equal options"
+    KNOWN[f"test_derive.py::test_an_end_after_a_calendar_month_or_half_a_second_is_refused_not_guessed[{after}]"] = (
+        "derive/limits.py, _instant: whole_seconds() raises ValueError, which is no error of the hub"
+    )
+KNOWN["test_derive.py::test_the_fraction_of_a_second_that_an_envelope_cannot_say_is_listed"] = (
+    "derive/limits.py, EnvelopeOfLimit: the fraction of begin and end is cut without a word"
+)
+KNOWN["test_derive.py::test_a_band_without_width_is_a_power_to_take_in_whole"] = (
+    "derive/offers.py, DeviationOfBand: both sides of a band without width are one power, and become two equal options"
+)
+
+ZONE = "relations/isp.py: links() says that the instants carry the zone's name; where the target has no place for it, it is lost in silence"
+HULL = "accounting.py, report_loss: a document interval that is wider than its series is taken for derived, and lost in silence"
+SILENT = "test_translate.py::test_every_leaf_of_the_source_arrives_or_is_reported"
+KNOWN[f"{SILENT}[flex_request_to_eflex]"] = ZONE
+KNOWN[f"{SILENT}[flex_offer_to_eflex]"] = ZONE
+KNOWN[f"{SILENT}[flex_offer_to_goflex]"] = (
+    f"{ZONE}; accounting.py, report_loss: a rule without inward makes (FP3, price) count as used, and the price of an option is lost in silence"
+)
+KNOWN[f"{SILENT}[eflex_request_to_uftp]"] = HULL
+KNOWN[f"{SILENT}[eflex_offer_to_uftp]"] = HULL
+KNOWN[f"{SILENT}[envelope_to_spine]"] = (
+    f"{HULL}; session.py, TextOf.down: an id that is no number is dropped; limits.py: the window is read and not said; load and generation are one code for hub:Absolute"
+)
+KNOWN[f"{SILENT}[metered_data_to_register]"] = (
+    "session.py, TextOf.down: an id that is no number is dropped; Register.down: the window is not said; message.py, place_address writes over the sender"
+)
+
+KNOWN["test_translate.py::test_every_leaf_that_is_written_has_a_source[goflex_to_flex_offer]"] = (
+    "plain.py, Profiled.up and offers.py, DeviationOfBand: the partner's currency and the activation factor 0.01 are no listed defaults"
+)
+for leg in ("eflex_offer_to_uftp", "eflex_request_to_uftp", "flex_offer_to_eflex", "flex_request_to_eflex", "goflex_to_flex_offer"):
+    KNOWN[f"test_translate.py::test_a_reported_loss_stands_on_the_wire_of_the_source[{leg}]"] = (
+        "accounting.py, _on_wire: ?window, and a whole exchange such as ?FP1, are given no place"
+    )
+for leg in ("eflex_offer_to_uftp", "eflex_request_to_uftp", "flex_request_to_eflex"):
+    KNOWN[f"test_translate.py::test_a_loss_is_reported_once[{leg}]"] = (
+        "run.py, lose: what the envelope and the exchange, or two series, both lose is listed twice"
+    )
+KNOWN["test_translate.py::test_a_default_stands_on_the_wire_of_the_target_with_its_value[flex_offer_to_goflex]"] = (
+    "offers.py, BandOfDeviation: the default baseline is listed as ?baseline, not at its place on the wire"
+)
+KNOWN["test_translate.py::test_only_what_the_target_says_is_merged_and_reported"] = (
+    "series.py, _merge: columns the target does not read are merged, reported, and may even refuse"
+)
+KNOWN['test_translate.py::test_a_limit_that_is_no_envelope_is_refused["endTime": "2026-05-04T09:00:00Z"-"endTime": "P1M"-P1M]'] = (
+    "derive/limits.py, _instant: whole_seconds() raises ValueError, which is no error of the hub"
+)

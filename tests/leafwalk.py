@@ -7,7 +7,6 @@ RDF/XML: every triple. Values are equal when they mean the same: 1.50 and 1.5, P
 
 from __future__ import annotations
 
-import io
 import json
 import re
 from collections.abc import Iterator
@@ -15,7 +14,7 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any, TypeAlias
 
-import rdflib
+import pyoxigraph as ox
 from lxml import etree
 
 Leaves: TypeAlias = "dict[str, Any]"
@@ -36,6 +35,7 @@ TEXTS = re.compile(r"(mRID|MessageID|ContractID|Reference|connectionId|name|desc
 _NUMBER = re.compile(r"[+-]?(0|[1-9]\d*)(\.\d+)?")
 _INSTANT = re.compile(r"(\d{4}-\d\d-\d\dT\d\d:\d\d)(:\d\d)?(?:\.(\d+))?(Z|[+-]\d\d:?\d\d)?")
 _DURATION = re.compile(r"(-?)P(?:(\d+)Y)?(?:(\d+)M)?(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:([\d.]+)S)?)?")
+_UUID = re.compile(r"(?:urn:uuid:|.*#)_?([0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12})")
 _XSI = "{http://www.w3.org/2001/XMLSchema-instance}"
 
 
@@ -160,13 +160,13 @@ def _ship(value: Any, path: str, arrays: bool) -> Iterator[tuple[str, Any]]:
 
 def rdf_leaves(data: bytes) -> Leaves:
     """Every triple of a CIM RDF/XML document as a leaf; identifiers in one spelling."""
-    graph = rdflib.Graph().parse(io.BytesIO(data), format="xml", publicID="http://document/")
-    return {" ".join(_identifier(term) for term in triple): True for triple in graph}
+    triples = ox.parse(data, format=ox.RdfFormat.RDF_XML, base_iri="http://document/")
+    return {" ".join(_identifier(term) for term in (triple.subject, triple.predicate, triple.object)): True for triple in triples}
 
 
 def _identifier(term: Any) -> str:
-    found = re.fullmatch(r"(?:urn:uuid:|.*#)_?([0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12})", str(term)) if isinstance(term, rdflib.URIRef) else None
-    return f"<urn:uuid:{found[1].lower()}>" if found else term.n3()
+    found = _UUID.fullmatch(term.value) if isinstance(term, ox.NamedNode) else None
+    return f"<urn:uuid:{found[1].lower()}>" if found else str(term)
 
 
 LEAVES = {"xml": xml_leaves, "json": json_leaves, "ship": ship_leaves, "rdf": rdf_leaves}

@@ -19,7 +19,15 @@ from adapter.partners import NEUTRAL, Profile, find
 from adapter.pipeline import Document, Lifted, learn, lift, lower
 
 EXAMPLES = Path(__file__).resolve().parents[1] / "examples" / "partners"
-FOLDERS = ("uftp/messages", "cim/market/samples-eddie", "cim/market/samples-energinet", "flexoffer", "spine/openeebus", "spine/spine-go", "cim/grid/cimhub-distribution")
+FOLDERS = (
+    "uftp/messages",
+    "cim/market/samples-eddie",
+    "cim/market/samples-energinet",
+    "flexoffer",
+    "spine/openeebus",
+    "spine/spine-go",
+    "cim/grid/cimhub-distribution",
+)
 
 LIBRARY, JAVA = "uftp/messages/shapeshifter-library", "uftp/messages/shapeshifter-library-java"
 EDDIE, ENERGINET = "cim/market/samples-eddie", "cim/market/samples-energinet"
@@ -53,7 +61,10 @@ ACCEPTED: dict[str, tuple[str, tuple[str, ...]]] = {
     f"{SPINE_GO}/ec_parameterDescriptionListData_recv_reply.json": ("", ()),
     f"{SPINE_GO}/ec_permittedvaluesetlistdata_recv_notify_partial.json": ("", ()),
     f"{SPINE_GO}/m_descriptionListData_recv_reply.json": ("", ()),
-    f"{SPINE_GO}/m_measurementListData_recv_notify.json": ("", (f"{SPINE_GO}/m_descriptionListData_recv_reply.json", f"{SPINE_GO}/ec_parameterDescriptionListData_recv_reply.json")),
+    f"{SPINE_GO}/m_measurementListData_recv_notify.json": (
+        "",
+        (f"{SPINE_GO}/m_descriptionListData_recv_reply.json", f"{SPINE_GO}/ec_parameterDescriptionListData_recv_reply.json"),
+    ),
     f"{SPINE_GO}/nm_subscriptionRequestCall_send_result_expected.json": ("", ()),
     f"{GRID}/IEEE13.xml": ("", ()),
     f"{GRID}/IEEE123.xml": ("", ()),
@@ -66,8 +77,16 @@ REFUSED: dict[str, tuple[str, type[HubError], str]] = {
     f"{JAVA}/noversion/FlexOffer.xml": ("", LiftError, "/FlexOffer/@Version: is missing"),
     f"{JAVA}/noversion/FlexOrderResponse.xml": ("", LiftError, "/FlexOrderResponse/@Version: is missing"),
     f"{JAVA}/noversion/FlexRequestResponse_with_XXE_Attack.xml": ("", DecodeError, "line 9: the document has a document type"),
-    f"{EDDIE}/fluvius-v1_04/vhd_for_headpoints.xml": ("", LiftError, "TimeSeries[3]: the product 8716867000047 is reactive energy, and the unit is one of active energy"),
-    f"{EDDIE}/fluvius-v1_04/vhd_for_physical_meters_for_gas.xml": ("", LiftError, "TimeSeries[1]: the product 8716867000030 is active electric energy, and the unit is none of energy"),
+    f"{EDDIE}/fluvius-v1_04/vhd_for_headpoints.xml": (
+        "",
+        LiftError,
+        "TimeSeries[3]: the product 8716867000047 is reactive energy, and the unit is one of active energy",
+    ),
+    f"{EDDIE}/fluvius-v1_04/vhd_for_physical_meters_for_gas.xml": (
+        "",
+        LiftError,
+        "TimeSeries[1]: the product 8716867000030 is active electric energy, and the unit is none of energy",
+    ),
     f"{EDDIE}/greenbutton/output_vhd_v1.04.xml": ("", LiftError, "TimeSeries[1]: the product 8716867000016 is active power, and the unit is one of energy"),
     f"{ENERGINET}/xml/InvalidMeteredDataForMeteringPoint.xml": ("", LiftError, "Series[1]/mRID: is missing"),
     f"{ENERGINET}/xml/InvalidMeteredDataForMeteringPointMissingRegistration.xml": ("", LiftError, "Series[1]/registration_DateAndOrTime.dateTime: is missing"),

@@ -57,14 +57,17 @@ def test_a_refusal_exits_1_with_its_reason() -> None:
     assert "resampling: allow" in err
 
 
-@pytest.mark.parametrize("arguments", [
-    ("translate", "missing.xml", "--to", "cim"),
-    ("translate", REQUEST, "--to", "fax"),
-    ("translate", REQUEST, "--to", "cim:telegram"),
-    ("translate", REQUEST, "--to", "cim", "--to-partner", "nobody"),
-    ("lift", REQUEST, "--format", "rdfxml"),
-    ("validate", str(ROOT / "pyproject.toml")),
-])
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("translate", "missing.xml", "--to", "cim"),
+        ("translate", REQUEST, "--to", "fax"),
+        ("translate", REQUEST, "--to", "cim:telegram"),
+        ("translate", REQUEST, "--to", "cim", "--to-partner", "nobody"),
+        ("lift", REQUEST, "--format", "rdfxml"),
+        ("validate", str(ROOT / "pyproject.toml")),
+    ],
+)
 def test_what_is_unreadable_or_unknown_exits_2(arguments: tuple[str, ...]) -> None:
     _, err = run(*arguments, code=2)
     assert err.strip()

@@ -80,7 +80,9 @@ def test_a_need_becomes_a_band_and_the_same_need_again(needs: list[Decimal]) -> 
         ("4", "4", "hub:Available", "0", ["?lower[1] 4 0", "?upper[1] 4 0"]),
     ],
 )
-def test_a_band_becomes_its_bound_nearest_zero_and_what_is_left_out_is_listed(lower: str, upper: str, disposition: str | None, need: str, lost: list[str]) -> None:
+def test_a_band_becomes_its_bound_nearest_zero_and_what_is_left_out_is_listed(
+    lower: str, upper: str, disposition: str | None, need: str, lost: list[str]
+) -> None:
     frame = content("FP2", "series", lower=[Decimal(lower)], upper=[Decimal(upper)], disposition=[disposition], need=1, **rows(1))
     run = outward("FP2", frame, "quantity")
     assert frame.each("series")[0].values["quantity"] == [Decimal(need)]
@@ -123,13 +125,21 @@ def test_a_baseline_outside_the_band_is_listed() -> None:
 
 def test_a_band_without_baseline_has_no_deviation() -> None:
     assert "send a default schedule with the offer" in says(outward("FP3", option(lower=[Decimal(3)], upper=[Decimal(5)], slice=1, **rows(1)), "power"))
-    assert "send a default schedule with the offer" in says(outward("FP3", option(lower=[Decimal(3)], upper=[Decimal(5)], baseline=[None], slice=1, **rows(1)), "power"))
+    assert "send a default schedule with the offer" in says(
+        outward("FP3", option(lower=[Decimal(3)], upper=[Decimal(5)], baseline=[None], slice=1, **rows(1)), "power")
+    )
 
 
 @given(st.lists(st.tuples(numbers, numbers), min_size=1, max_size=5), st.sampled_from([None, "0.25", "1.00"]))
 def test_baseline_and_deviation_make_the_band(values: list[tuple[Decimal, Decimal]], factor: str | None) -> None:
     least = Decimal(factor) if factor else Decimal(1)
-    frame = option(power=[power for power, _ in values], baseline=[base for _, base in values], slice=len(values), **({"factor": least} if factor else {}), **rows(len(values), 3600))
+    frame = option(
+        power=[power for power, _ in values],
+        baseline=[base for _, base in values],
+        slice=len(values),
+        **({"factor": least} if factor else {}),
+        **rows(len(values), 3600),
+    )
     run = outward("FP3", frame, "lower", "upper", "baseline")
     inner = frame.each("option")[0].values
     for (power, base), low, high in zip(values, inner["lower"], inner["upper"], strict=True):
@@ -152,7 +162,9 @@ def test_bounds_that_are_there_ask_for_no_baseline() -> None:
     assert run.faults == []
 
 
-@given(st.integers(1, 10**6).map(lambda cents: Decimal(cents).scaleb(-2)), st.lists(st.sampled_from([Decimal(-4), Decimal(2), Decimal(8)]), min_size=1, max_size=4))
+@given(
+    st.integers(1, 10**6).map(lambda cents: Decimal(cents).scaleb(-2)), st.lists(st.sampled_from([Decimal(-4), Decimal(2), Decimal(8)]), min_size=1, max_size=4)
+)
 def test_the_price_of_an_option_is_spread_over_the_energy_it_moves(price: Decimal, powers: list[Decimal]) -> None:
     frame = option(power=list(powers), price=price, slice=len(powers), **rows(len(powers), 1800))
     run = outward("FP3", frame, "per_energy")
@@ -191,13 +203,20 @@ def test_a_tariff_missing_in_one_row_makes_no_price() -> None:
 
 
 def envelope(count: int = 1, **more: Any) -> Frame:
-    return content("DT4", upper=[Decimal(4 + at) for at in range(count)], envelope=count, w0=0, w1=900 * count, resolution=Duration.of_seconds(900), **rows(count), **more)
+    return content(
+        "DT4", upper=[Decimal(4 + at) for at in range(count)], envelope=count, w0=0, w1=900 * count, resolution=Duration.of_seconds(900), **rows(count), **more
+    )
 
 
 def test_an_envelope_of_one_row_is_a_limit_with_begin_and_end() -> None:
     frame = envelope(lower=[Decimal(1)], reference="hub:Absolute")
     run = outward("DT4", frame, "power", "begin_at", "end_at", "active")
-    assert (frame.values["power"], frame.values["begin_at"], frame.values["end_at"], frame.values["active"]) == (Decimal(4), Instant.of_epoch(0), Instant.of_epoch(900), True)
+    assert (frame.values["power"], frame.values["begin_at"], frame.values["end_at"], frame.values["active"]) == (
+        Decimal(4),
+        Instant.of_epoch(0),
+        Instant.of_epoch(900),
+        True,
+    )
     assert [loss.path for loss in run.loss] == ["?lower[1]"]
 
 

@@ -90,7 +90,11 @@ def test_a_refusal_names_the_line_of_its_rule(case: Case) -> None:
 
 def test_no_golden_file_is_left_over() -> None:
     used = {path for case in CASES for path in (case.wire, case.graph)} | {path for case in BAD for path in (case.wire, case.wire.with_suffix(".txt"))}
-    spare = [path for path in GOLDEN.rglob("*") if path.is_file() and path not in used and not path.name.startswith("partner") and not path.parent.name.startswith("context")]
+    spare = [
+        path
+        for path in GOLDEN.rglob("*")
+        if path.is_file() and path not in used and not path.name.startswith("partner") and not path.parent.name.startswith("context")
+    ]
     assert spare == []
 
 

@@ -36,14 +36,26 @@ def test_iris_are_made_in_one_place() -> None:
         if path in allowed:
             continue
         tree = ast.parse(path.read_text(encoding="utf-8"))
-        docs = {id(node.body[0].value) for node in ast.walk(tree) if isinstance(node, (ast.Module, ast.ClassDef, ast.FunctionDef)) and node.body and isinstance(node.body[0], ast.Expr)}
-        found += [f"{path}:{node.lineno}" for node in ast.walk(tree) if isinstance(node, ast.Constant) and isinstance(node.value, str) and "http://" in node.value and id(node) not in docs]
+        docs = {
+            id(node.body[0].value)
+            for node in ast.walk(tree)
+            if isinstance(node, (ast.Module, ast.ClassDef, ast.FunctionDef)) and node.body and isinstance(node.body[0], ast.Expr)
+        }
+        found += [
+            f"{path}:{node.lineno}"
+            for node in ast.walk(tree)
+            if isinstance(node, ast.Constant) and isinstance(node.value, str) and "http://" in node.value and id(node) not in docs
+        ]
     assert found == []
 
 
 def test_no_machine_path_and_no_registry_address_is_committed() -> None:
     wrong = re.compile(r"/work/|/root/|/home/[a-z]|/simple/|pypi\.org|files\.pythonhosted")
-    found = [f"{path}: {match[0]}" for path in tracked() if path.is_file() and path != Path(__file__).resolve() and (match := wrong.search(path.read_text(encoding="utf-8", errors="ignore")))]
+    found = [
+        f"{path}: {match[0]}"
+        for path in tracked()
+        if path.is_file() and path != Path(__file__).resolve() and (match := wrong.search(path.read_text(encoding="utf-8", errors="ignore")))
+    ]
     assert found == []
 
 

@@ -383,7 +383,7 @@ CONTRADICTIONS = {
     "a message is not its content": "<urn:x:m> a uftp:FlexOffer , s4ener:FlexOffer .",
     "a flow is not a disposition": "<urn:x:p> hub:disposition hub:Import .",
     "up is not down": "hub:Up owl:sameAs hub:Down .",
-    "a limit value is a value node": "<urn:x:l> hub:hasLimitValue <urn:x:party> . <urn:x:party> a hub:MarketParty .",
+    "a baseline is a value node": "<urn:x:b> a hub:Baseline , hub:MarketParty .",
 }
 
 
@@ -478,7 +478,8 @@ def texts_in(code: str) -> str:
 def test_every_iri_used_is_declared() -> None:
     faults = []
     for name, file in walk(files("adapter"), ".py"):
-        used = mentioned(texts_in(file.read_text(encoding="utf-8")))
+        messages = {full(mapping.id) for mapping in library().mappings()}  # `uftp:flex_request` names a message, not a term
+        used = mentioned(texts_in(file.read_text(encoding="utf-8"))) - messages
         faults += [f"adapter/{name}: {short(iri)} is declared in no module" for iri in sorted(used - declared())]
     for place, suffix in (("mappings", ".yaml"), ("shapes", ".ttl"), ("sparql", ".rq")):
         for name, file in walk(folder(place), suffix):

@@ -51,7 +51,12 @@ def test_the_wheel_holds_code_and_data_and_nothing_else(wheel: Path) -> None:
         names = archive.namelist()
     folders = {name.split("/")[0] for name in names}
     assert folders == {"adapter", next(folder for folder in folders if folder.endswith(".dist-info"))}
-    assert {name.split("/")[2] for name in names if name.startswith("adapter/_data/")} == {"mappings", "ontologies", "shapes", "sparql"} or "adapter/_data/mappings/units.yaml" in names
+    assert {name.split("/")[2] for name in names if name.startswith("adapter/_data/")} == {
+        "mappings",
+        "ontologies",
+        "shapes",
+        "sparql",
+    } or "adapter/_data/mappings/units.yaml" in names
     assert not [name for name in names if "/tests/" in name or name.endswith((".xsd", ".rdf"))]
 
 

@@ -71,11 +71,13 @@ JSON_SAMPLES: list[Case] = [
     (RSM_012_JSON, RSM_012, (*ENERGINET, "json", "ValidMeteredDataForMeteringPointWithTwoTransactions.json")),
 ]
 SAMPLES = [
-    ((*GOFLEX, "SampleFO_Swiss.json"), "FlexOffer"), ((*GOFLEX, "SampleFO_Cyprus.json"), "FlexOffer"),
+    ((*GOFLEX, "SampleFO_Swiss.json"), "FlexOffer"),
+    ((*GOFLEX, "SampleFO_Cyprus.json"), "FlexOffer"),
     ((*SPINE, "use_case__actor__cs__lpc__limits_write.json"), "LoadControlLimits"),
     ((*SPINE, "use_case__actor__ma__mpc__measurement_notify_power.json"), "Measurement"),
     ((*SPINE, "use_case__actor__cem__ohpcf__send__sem_ps_schedule_write_1.json"), "Schedule"),
-    ((*EDDIE, "min-max-envelope-example.xml"), "RECMMOE_Envelope"), ((*JAVA, "FlexRequest.xml"), "FlexRequest"),
+    ((*EDDIE, "min-max-envelope-example.xml"), "RECMMOE_Envelope"),
+    ((*JAVA, "FlexRequest.xml"), "FlexRequest"),
     ((*EDDIE, "greenbutton", "output_vhd_v1.04.xml"), "VHD_Envelope"),
     ((*ENERGINET, "json", "ValidMeteredDataForMeteringPointWithTwoTransactions.json"), RSM_012),
 ]
@@ -174,7 +176,24 @@ def test_the_xml_and_the_json_tree_of_one_message_have_the_same_variables() -> N
 
 # --- as strict as the schema ------------------------------------------------------------------------------------------
 
-GARBAGE = ("x", "1", "-1", "0", "1.5", "2026-01-01", "2026-01-01T00:00:00Z", "2026-01-01T00:00Z", "PT15M", "A01", "A99", "true", "a" * 61, "EUR", "9" * 20, "1e3")
+GARBAGE = (
+    "x",
+    "1",
+    "-1",
+    "0",
+    "1.5",
+    "2026-01-01",
+    "2026-01-01T00:00:00Z",
+    "2026-01-01T00:00Z",
+    "PT15M",
+    "A01",
+    "A99",
+    "true",
+    "a" * 61,
+    "EUR",
+    "9" * 20,
+    "1e3",
+)
 
 
 def mutated_xml(root: Any, source: random.Random) -> Any:
@@ -182,7 +201,10 @@ def mutated_xml(root: Any, source: random.Random) -> Any:
     element = source.choice(list(root.iter("*")))
     changes: list[Callable[[], Any]] = [lambda: element.set("Bogus", "1"), lambda: etree.SubElement(element, root.tag.replace(local(root), "Bogus"))]
     if element.attrib:
-        changes += [lambda: element.attrib.pop(source.choice(list(element.attrib))), lambda: element.set(source.choice(list(element.attrib)), source.choice(GARBAGE))]
+        changes += [
+            lambda: element.attrib.pop(source.choice(list(element.attrib))),
+            lambda: element.set(source.choice(list(element.attrib)), source.choice(GARBAGE)),
+        ]
     if element is not root:
         changes += [lambda: element.getparent().remove(element), lambda: element.addnext(deepcopy(element))]
     if not len(element):
@@ -252,9 +274,13 @@ def test_a_skeleton_judges_mutated_documents_as_its_json_schema_does(schema: tup
         assert validator.is_valid(floats(document)) == (not faults), faults
 
 
-@pytest.mark.parametrize(("message", "sample", "fault"), [
-    ("FlexOffer", "TestFlexOffer.XML", "/FlexOffer/OfferOption[1]/@OptionReference: is missing"), ("FlexSettlement", "TestFlexSettlement.XML", "/FlexSettlement/@Result: is missing"),
-])
+@pytest.mark.parametrize(
+    ("message", "sample", "fault"),
+    [
+        ("FlexOffer", "TestFlexOffer.XML", "/FlexOffer/OfferOption[1]/@OptionReference: is missing"),
+        ("FlexSettlement", "TestFlexSettlement.XML", "/FlexSettlement/@Result: is missing"),
+    ],
+)
 def test_a_sample_its_schema_refuses_is_refused(message: str, sample: str, fault: str) -> None:
     document = xml.decode(data(*PYTHON, sample).read_bytes())
     assert not etree.XMLSchema(etree.parse(str(data(*UFTP)))).validate(document)
@@ -275,7 +301,7 @@ def test_a_long_code_list_is_named_with_its_size_or_written_on_request() -> None
     assert "code: code  # code list ReasonCodeTypeList, 166 codes" in few.mapping
     assert "reason_code_type" not in few.types
     assert "code: code reason_code_type\n" in every.mapping
-    assert "  reason_code_type:\n    source: ReasonCodeTypeList\n    codes:\n      - \"999 A01 " in every.types
+    assert '  reason_code_type:\n    source: ReasonCodeTypeList\n    codes:\n      - "999 A01 ' in every.types
 
 
 KNOWN = """
@@ -304,7 +330,7 @@ def test_types_and_fragments_of_the_standard_are_used_by_name() -> None:
     made = skeleton(data(*UFTP), "FlexRequest", standard="new", against=standard_of(text=KNOWN))
     assert 'envelope: payload\nidentity: [sender, message_id, revision]\nxml:\n  "+payload":\n  "@ISP-Duration": isp_duration duration\n' in made.mapping
     assert '"@Start": start isp' in made.mapping
-    assert '{var: disposition, codes: [Available, Requested]}' in made.mapping  # equal codes under a name that has nothing to do with it
+    assert "{var: disposition, codes: [Available, Requested]}" in made.mapping  # equal codes under a name that has nothing to do with it
     assert "keep:\n  recipient: new:recipient\n  isp_duration:" in made.mapping
     compiled(made, standard_of(made, text=KNOWN))
 
@@ -371,16 +397,27 @@ def test_a_schema_with_everything_becomes_a_tree_in_wire_order(tmp_path: Path) -
 
 
 JSON_SCHEMA = {
-    "$schema": "https://json-schema.org/draft/2020-12/schema", "title": "Bid", "type": "object", "required": ["id", "slots", "state"],
+    "$schema": "https://json-schema.org/draft/2020-12/schema",
+    "title": "Bid",
+    "type": "object",
+    "required": ["id", "slots", "state"],
     "properties": {
-        "id": {"type": "string", "format": "uuid"}, "state": {"const": "new"}, "note": {"type": ["string", "null"], "maxLength": 9},
-        "level": {"enum": [1, 2]}, "owner": {"$ref": "#party"}, "price": {"allOf": [{"type": "number"}, {"minimum": 0, "exclusiveMaximum": 9}]},
-        "slots": {"type": "array", "minItems": 1, "items": {"$ref": "other.json#/$defs/slot"}}, "tags": {"type": "array", "items": {"type": "string"}},
-        "extra": {"type": "object"}, "either": {"oneOf": [{"type": "string"}, {"type": "number"}]},
+        "id": {"type": "string", "format": "uuid"},
+        "state": {"const": "new"},
+        "note": {"type": ["string", "null"], "maxLength": 9},
+        "level": {"enum": [1, 2]},
+        "owner": {"$ref": "#party"},
+        "price": {"allOf": [{"type": "number"}, {"minimum": 0, "exclusiveMaximum": 9}]},
+        "slots": {"type": "array", "minItems": 1, "items": {"$ref": "other.json#/$defs/slot"}},
+        "tags": {"type": "array", "items": {"type": "string"}},
+        "extra": {"type": "object"},
+        "either": {"oneOf": [{"type": "string"}, {"type": "number"}]},
     },
     "$defs": {"party": {"$anchor": "party", "anyOf": [{"properties": {"gln": {"type": "string"}}}, {"properties": {"eic": {"type": "string"}}}]}},
 }
-OTHER = {"$defs": {"slot": {"type": "object", "required": ["index"], "properties": {"index": {"type": "integer"}, "kw": {"type": "number", "multipleOf": 0.01}}}}}
+OTHER = {
+    "$defs": {"slot": {"type": "object", "required": ["index"], "properties": {"index": {"type": "integer"}, "kw": {"type": "number", "multipleOf": 0.01}}}}
+}
 BID_TREE = """json:
   id: id uuid
   state: {const: new}
@@ -402,18 +439,34 @@ def test_a_json_schema_with_everything_becomes_a_tree(tmp_path: Path) -> None:
     tree = made.mapping[made.mapping.index("json:\n") : made.mapping.index("exchanges:")]
     assert tree.splitlines() == BID_TREE.splitlines()
     document = {
-        "id": "d3ae4836-55b1-4084-b54e-34107b22648c", "state": "new", "note": None, "level": 2, "owner": {"eic": "x"}, "price": 8.5,
-        "slots": [{"index": 1, "kw": 1.25}, {"index": 2}], "tags": [], "extra": {"a": [1, {}]}, "either": 3,
+        "id": "d3ae4836-55b1-4084-b54e-34107b22648c",
+        "state": "new",
+        "note": None,
+        "level": 2,
+        "owner": {"eic": "x"},
+        "price": 8.5,
+        "slots": [{"index": 1, "kw": 1.25}, {"index": 2}],
+        "tags": [],
+        "extra": {"a": [1, {}]},
+        "either": 3,
     }
     assert_carries(compiled(made), json.dumps(document).encode())
     assert faults_of(compiled(made), "json", {**document, "price": Decimal(8), "slots": [], "extra": 1})[0].startswith("/slots: is missing")
 
 
 def test_a_sample_gives_cardinality_codecs_and_offers_codes(tmp_path: Path) -> None:
-    sample = {"a": [{"kind": "up", "at": "2020-02-27T20:00:00.000+0000"}, {"kind": "down", "end": "PT1H", "no": 1}, {"kind": "up", "end": "2026-01-01T00:00:00Z", "no": None}], "b": [], "c": [[1]]}
+    sample = {
+        "a": [
+            {"kind": "up", "at": "2020-02-27T20:00:00.000+0000"},
+            {"kind": "down", "end": "PT1H", "no": 1},
+            {"kind": "up", "end": "2026-01-01T00:00:00Z", "no": None},
+        ],
+        "b": [],
+        "c": [[1]],
+    }
     (tmp_path / "s.json").write_text(json.dumps(sample))
     made = skeleton(tmp_path / "s.json", "S")
-    assert '      kind: kind  # seen: up, down\n' in made.mapping
+    assert "      kind: kind  # seen: up, down\n" in made.mapping
     assert '      "end?": end anchored\n      "no?": {var: "no", type: int, nil: keep}\n      "at?": at compact\n' in made.mapping
     assert_carries(compiled(made), json.dumps(sample).encode())
 
@@ -436,10 +489,14 @@ def schema_with(location: str) -> str:
     return f'<xs:schema xmlns:xs="http://www.w3.org/2001/XMLSchema"><xs:include schemaLocation="{location}"/><xs:element name="A" type="T"/></xs:schema>'
 
 
-@pytest.mark.parametrize(("location", "says"), [
-    ("inner/part.xsd", "the same folder and the folders above it only"), ("http://127.0.0.1:9/part.xsd", "not found beside it: http://127.0.0.1:9/part.xsd"),
-    ("evil.xsd", "document type"),
-])
+@pytest.mark.parametrize(
+    ("location", "says"),
+    [
+        ("inner/part.xsd", "the same folder and the folders above it only"),
+        ("http://127.0.0.1:9/part.xsd", "not found beside it: http://127.0.0.1:9/part.xsd"),
+        ("evil.xsd", "document type"),
+    ],
+)
 def test_schemas_are_read_from_the_folder_only_and_never_with_a_doctype(tmp_path: Path, location: str, says: str) -> None:
     (tmp_path / "inner").mkdir()
     (tmp_path / "inner" / "part.xsd").write_text("<a/>")

@@ -159,7 +159,11 @@ def test_windows_count_from_the_anchor_on_days_of_23_hours() -> None:
     assert frame.values["need"] == 46
 
 
-@given(st.lists(st.decimals(places=3, min_value=0, max_value=1000, allow_nan=False, allow_infinity=False), min_size=1, max_size=6).map(lambda values: [*values, *values]))
+@given(
+    st.lists(st.decimals(places=3, min_value=0, max_value=1000, allow_nan=False, allow_infinity=False), min_size=1, max_size=6).map(
+        lambda values: [*values, *values]
+    )
+)
 def test_merged_energy_keeps_the_total(energies: list[Decimal]) -> None:
     frame = rows_of("NO1", ".", "reading", 900, energy=list(energies))
     run = after(frame, "NO1", "reading", 1800)

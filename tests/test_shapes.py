@@ -95,7 +95,20 @@ def strange(variable: Variable, value: Any, others: list[Any], rng: random.Rando
     if variable.type == "decimal":
         return rng.choice([-value, Decimal(0), value + Decimal("0.001"), value - 100, Decimal("0.01"), Decimal("1.01"), *others])
     if variable.type == "iri":
-        return rng.choice(["hub:Requested", "hub:Available", "hub:Consume", "hub:NotAvailable", "hub:Incomplete", "hub:Measured", "hub:Up", "unit:V", "s4grid:Voltage", *others])
+        return rng.choice(
+            [
+                "hub:Requested",
+                "hub:Available",
+                "hub:Consume",
+                "hub:NotAvailable",
+                "hub:Incomplete",
+                "hub:Measured",
+                "hub:Up",
+                "unit:V",
+                "s4grid:Voltage",
+                *others,
+            ]
+        )
     if variable.type == "instant":
         return value._replace(epoch=value.epoch + rng.choice([-86400 * 400, -1, 0, 1, 86400 * 400]))
     if variable.type == "boolean":
@@ -155,10 +168,15 @@ def removable(exchange: Exchange) -> frozenset[str]:
     return _removable(exchange.row)
 
 
-@pytest.mark.parametrize("case", [case for case in CASES if contents_of(case) and "dst" not in case.id], ids=lambda case: case.id)
+def few_rows(content: Content) -> bool:
+    """Small enough for pySHACL to judge several variants of."""
+    return library().writers[content.exchange.row].write(content.frame, 1).count("s4ener:DataPoint") <= 24
+
+
+@pytest.mark.parametrize("case", [case for case in CASES if any(map(few_rows, contents_of(case)))], ids=lambda case: case.id)
 def test_the_verdict_on_changed_values_is_that_of_pyshacl(case: Case) -> None:
     rng = random.Random(case.id)
-    for content in contents_of(case)[:3]:
+    for content in [content for content in contents_of(case) if few_rows(content)][:3]:
         for _ in range(MUTANTS):
             changed = mutated(content, rng)
             if writable(changed):
@@ -235,20 +253,27 @@ def test_a_rule_about_rows_that_would_never_run_is_refused(what: str, lib: Libra
 
 
 def test_a_rule_about_an_optional_node_of_a_row_is_a_column_check(lib: Library) -> None:
-    text = PREFIXES + "hub:X a sh:NodeShape ; sh:targetClass hub:ValueRange ; sh:property [ sh:path hub:lowerValue ; sh:minInclusive 0 ; sh:message 'not negative' ] ."
+    text = (
+        PREFIXES
+        + "hub:X a sh:NodeShape ; sh:targetClass hub:ValueRange ; sh:property [ sh:path hub:lowerValue ; sh:minInclusive 0 ; sh:message 'not negative' ] ."
+    )
     assert len(compile_shapes(lib.exchanges["FP3"], text, "shapes/exchanges/test.ttl").columns) == 1
 
 
 def test_every_finding_points_at_a_place_on_the_wire() -> None:
     cases = [case for case in BAD if case.wire.suffix in WIRES and shape_messages(case)]
-    without = [(case.id, finding.message) for case in cases for finding in check(lift_case(case).message, library()).findings if not finding.path.startswith("/")]
+    without = [
+        (case.id, finding.message) for case in cases for finding in check(lift_case(case).message, library()).findings if not finding.path.startswith("/")
+    ]
     assert without == []
 
 
 def test_every_finding_names_its_shape() -> None:
     cases = [case for case in BAD if shape_messages(case)]
     messages = [(case, graph_verdict(case)[0] if case.wire.suffix == ".ttl" else lift_case(case).message) for case in cases]
-    nameless = [(case.id, finding.shape) for case, message in messages for finding in check(message, library()).findings if not finding.shape.startswith("hub:")]
+    nameless = [
+        (case.id, finding.shape) for case, message in messages for finding in check(message, library()).findings if not finding.shape.startswith("hub:")
+    ]
     assert nameless == []
 
 

@@ -52,7 +52,7 @@ class LimitOfEnvelope(Rule):
         if named is None or not named.isdigit() or not 1 <= int(named) <= count:
             run.fault(
                 f"?{self.names['upper']}",
-                f"has {count} rows, and the target carries one limit: add `row: N` (1 to {count}) to the partner profile {run.profile.name}",
+                f"has {count} rows, and the target carries one limit: add `row: N` (1 to {count}) to {run.profile}",
                 self.rule(),
             )
             return None
@@ -108,6 +108,9 @@ class EnvelopeOfLimit(Rule):
         anchor = frame.values.get(self.names["anchor"]) or run.now
         if anchor is None:
             run.fault(f"?{self.names['anchor']}", f"is not known, and {which} is {after.text()} after it: the message has no timestamp", self.rule())
+            return None
+        if not anchor.zoned:
+            run.fault(f"?{self.names['anchor']}", f"is {anchor.text()}, which has no time zone, and {which} is {after.text()} after it", self.rule())
             return None
         if frame.values.get(self.names["anchor"]) is None:
             run.default("?anchor", anchor, "received-at")

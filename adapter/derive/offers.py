@@ -78,8 +78,7 @@ class BandOfDeviation(Rule):
             if run.profile.get("baseline") != "zero":
                 run.fault(
                     f"?{self.names['baseline']}",
-                    "is not given, and the target speaks of absolute energy: "
-                    f"add `baseline: zero` to the partner profile {run.profile.name} if its offers are deviations",
+                    f"is not given, and the target speaks of absolute energy: add `baseline: zero` to {run.profile} if its offers are deviations",
                     self.rule(),
                 )
                 return

@@ -112,8 +112,7 @@ class SignedSeries(Relation):
         if meaning not in ("hub:Up", "hub:Down"):
             run.fault(
                 run.place(frame, self.direction),
-                f"is {code}, and the standard does not say which way that is: "
-                f"add `direction: {{{code}: hub:Up}}` (or hub:Down) to the partner profile {run.profile.name}",
+                f"is {code}, and the standard does not say which way that is: add `direction: {{{code}: hub:Up}}` (or hub:Down) to {run.profile}",
                 self.rule(),
             )
             return 0
@@ -135,7 +134,7 @@ class SignedSeries(Relation):
             if meaning not in codes:
                 run.fault(
                     f"?{self.column}",
-                    f"needs the partner's code for {meaning}: add `direction: {{A01: …, A02: …}}` to the partner profile {run.profile.name}",
+                    f"needs the partner's code for {meaning}: add `direction: {{A01: …, A02: …}}` to {run.profile}",
                     self.rule(),
                 )
                 return

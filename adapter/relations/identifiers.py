@@ -77,7 +77,7 @@ class Identifier(Relation):
                 run.fault(
                     run.place(wire, self.id),
                     f"needs an identifier of scheme {self.fixed}, and {found[0]}/{found[1]} has none: "
-                    f"add `identifiers: {{{found[0]}/{found[1]}: {self.fixed}/…}}` to the partner profile {run.profile.name}",
+                    f"add `identifiers: {{{found[0]}/{found[1]}: {self.fixed}/…}}` to {run.profile}",
                     self.rule(),
                 )
                 return
@@ -102,7 +102,7 @@ class Identifier(Relation):
             run.fault(
                 run.place(wire, self.id),
                 f"has no coding scheme for {found[0]}/{found[1]}: "
-                f"add `identifiers: {{{found[0]}/{found[1]}: …}}` with one of {', '.join(codes[:8])} … to the partner profile {run.profile.name}",
+                f"add `identifiers: {{{found[0]}/{found[1]}: …}}` with one of {', '.join(codes[:8])} … to {run.profile}",
                 self.rule(),
             )
         return wanted
@@ -144,7 +144,7 @@ class EntityAddress(Relation):
             shown = "/".join(found) if found else items[0]
             run.fault(
                 run.place(wire, self.wire[0]),
-                f"needs an entity address, and {shown} has none: add `identifiers: {{{shown}: EA1/2026-01.…:…}}` to the partner profile {run.profile.name}",
+                f"needs an entity address, and {shown} has none: add `identifiers: {{{shown}: EA1/2026-01.…:…}}` to {run.profile}",
                 self.rule(),
             )
             return

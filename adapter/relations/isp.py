@@ -67,7 +67,7 @@ class IspGrid(Grid):
         begins, ends = column(canon, BEGIN, self.rows), column(canon, END, self.rows)
         zone = canon.get(ZONE) or run.profile.get("zone")
         if zone is None:
-            run.fault(run.place(wire, self.zone), f"needs the market's time zone: add `zone: Europe/…` to the partner profile {run.profile.name}", self.rule())
+            run.fault(run.place(wire, self.zone), f"needs the market's time zone: add `zone: Europe/…` to {run.profile}", self.rule())
             return
         if canon.get(ZONE) is None:
             run.default(run.place(wire, self.zone), zone, f"profile {run.profile.name}")

@@ -71,7 +71,6 @@ class Codes(Relation):
 
     name = "codes"
     needs = ("from", "is", "table")
-    may = ("else",)
     wire_arguments = ("from",)
     canon_arguments = ("is",)
 
@@ -79,7 +78,7 @@ class Codes(Relation):
         table = self.table.get("table")
         self.fixed = {code: str(meaning) for code, meaning in table.items()} if isinstance(table, Table) else None
         self.key = "" if self.fixed is not None else self.table.text("table").removeprefix("profile.")
-        self.table.only(*self.needs, *self.may)
+        self.table.only(*self.needs)
         self.source, self.target = self.use_wire(self.table.text("from"), "from"), self.use_canon(self.table.text("is"), "is")
 
     def codes(self, run: Run) -> dict[str, str]:
@@ -91,7 +90,7 @@ class Codes(Relation):
             return
         table = self.codes(run)
         if code not in table:
-            where = f"the partner profile {run.profile.name} has no `{self.key}.{code}`" if self.fixed is None else f"expected {' or '.join(table)}"
+            where = f"{run.profile} has no `{self.key}.{code}`" if self.fixed is None else f"expected {' or '.join(table)}"
             run.fault(run.place(wire, self.source), f"is {code!r}: {where}", self.rule())
             return
         canon.holder(self.target).values[self.target] = table[code]
@@ -107,7 +106,7 @@ class Codes(Relation):
                     return
                 run.put(wire, self.source, code)
                 return
-        where = f"the partner profile {run.profile.name} has no code for it under `{self.key}`" if self.fixed is None else "this message has no code for it"
+        where = f"{run.profile} has no code for it under `{self.key}`" if self.fixed is None else "this message has no code for it"
         run.fault(f"?{self.target}", f"is {meaning}: {where}", self.rule())
 
 
@@ -129,7 +128,7 @@ class Profiled(Relation):
         for variable, key in self.pairs:
             agreed, value = run.profile.get(key), canon.get(variable)
             if value is not None and agreed is not None and value != agreed:
-                run.fault(f"?{variable}", f"is {value}, and the partner profile {run.profile.name} agrees on {key} {agreed}", self.rule())
+                run.fault(f"?{variable}", f"is {value}, and {run.profile} agrees on {key} {agreed}", self.rule())
 
 
 class Verdict(Relation):

@@ -52,7 +52,7 @@ class Quantity(Relation):
 
     name = "quantity"
     needs = ("value", "unit", "is")
-    may = ("sign", "from")
+    may = ("sign",)
     wire_arguments = ("value",)
     canon_arguments = ("is",)
 
@@ -72,9 +72,7 @@ class Quantity(Relation):
             return self.fixed
         code = wire.get(self.unit_variable) if self.unit_variable else run.profile.get("unit")
         if code is None:
-            run.fault(
-                run.place(wire, self.value), f"has no unit on the wire: add `unit: kWh` (or another) to the partner profile {run.profile.name}", self.rule()
-            )
+            run.fault(run.place(wire, self.value), f"has no unit on the wire: add `unit: kWh` (or another) to {run.profile}", self.rule())
             return None
         found = units().get(code)
         if found is None or (target.kind and found.kind != target.kind):
@@ -91,8 +89,7 @@ class Quantity(Relation):
         if agreed not in ("consumption", "production"):
             run.fault(
                 run.place(wire, self.value),
-                "does not say whether positive means consumption or production: "
-                f"add `sign: consumption` or `sign: production` to the partner profile {run.profile.name}",
+                f"does not say whether positive means consumption or production: add `sign: consumption` or `sign: production` to {run.profile}",
                 self.rule(),
             )
             return 0

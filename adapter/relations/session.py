@@ -62,6 +62,9 @@ class Anchored(Relation):
             value = canon.get(duration) if canon.get(instant) is None else canon.get(instant)
             run.put(wire, place, value)
 
+    def points_at(self, canon: str, row: bool) -> str:
+        return next(place for place, *sides in self.sides() if canon in sides)
+
     def links(self) -> Any:
         for place, instant, duration in self.sides():
             yield from ((place, instant), (place, duration))

@@ -60,6 +60,8 @@ def _groups(message: Message, target: MessageMapping, run: Run) -> list[list[tup
             if home is None:
                 groups.append(home := [])
             home.append((piece, uses))
+    if run.faults:
+        raise LowerError(run.faults)
     if not groups and message.contents:
         rows = ", ".join(sorted({content.exchange.row for content in message.contents}))
         raise LowerError(Fault("", f"{target.id} carries none of {rows}", target.table.file))

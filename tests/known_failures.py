@@ -19,8 +19,8 @@ for number in range(3):
     KNOWN[f"test_relations.py::test_series_of_different_intervals_or_steps_are_refused[other{number}]"] = SEVERAL_GRIDS
 for number in ("0." + "1234567890" * 4, "1234567890" * 4, "-100000000.00000000000000000001"):
     KNOWN[f"test_relations.py::test_numbers_of_any_length_are_exact[{number}]"] = (
-    "relations/quantity.py, scaled and fitter: Decimal works with 28 digits, and longer numbers are cut without a word"
-)
+        "relations/quantity.py, scaled and fitter: Decimal works with 28 digits, and longer numbers are cut without a word"
+    )
 
 KNOWN["test_series.py::test_energies_that_became_a_sum_are_listed"] = "series.py, _one: energies that are summed are changed, and not listed"
 KNOWN["test_series.py::test_an_energy_that_was_spread_over_parts_is_listed"] = "series.py, _cut: the parts of an energy are ours, and not listed"
@@ -72,3 +72,29 @@ KNOWN["test_translate.py::test_only_what_the_target_says_is_merged_and_reported"
 KNOWN['test_translate.py::test_a_limit_that_is_no_envelope_is_refused["endTime": "2026-05-04T09:00:00Z"-"endTime": "P1M"-P1M]'] = (
     "derive/limits.py, _instant: whole_seconds() raises ValueError, which is no error of the hub"
 )
+KNOWN["test_generated_laws.py::test_what_was_drawn_is_what_is_lifted[cim:usage_points-TC1]"] = (
+    "mappings/cim/usage_points.yaml: meter, equipment, feeder and substation are related to joined variables, which no leaf writes; they are lost in silence"
+)
+
+# Problems that tests/test_mutated_laws.py finds with many documents, and that have a test of their own below; parts of the sentence.
+NO_COMMANDS = "library.py, _unknown: commands that are no objects raise TypeError"
+EMPTY_ID = "relations/identifiers.py, Identifier.up: an empty identifier is passed over; the document is taken and cannot be written"
+CALENDAR = "values.py, civil: an instant beyond the years 1 to 9999 raises OverflowError"
+COUNTED = "accounting.py, _XmlWalk: an empty element that has a place for children is a leaf, and is not counted"
+EMPTY = "tree: {} and [] in JSON and an empty element in XML at an optional place are read as absent"
+PROBLEMS: dict[str, str] = {
+    **dict.fromkeys(("object is not iterable", "sequence item 0: expected str", "unhashable type"), NO_COMMANDS),
+    **dict.fromkeys(("LowerError: ?connection", "@codingScheme: is missing", "DistributionNodeID: is missing"), EMPTY_ID),
+    "OverflowError": CALENDAR,
+    "leaves in the account": COUNTED,
+    **dict.fromkeys(("'empty' is gone", "'empty' is new", "'' is gone", "'[]' is gone", "'[]' is new", "'{}' is gone", "'{}' is new"), EMPTY),
+    "/Direction: 'UP' became 'DOWN'": ZERO_UP,
+}
+M = "test_mutated_laws.py::test_"
+KNOWN |= {f"{M}commands_that_are_none_are_no_message[{case}]": NO_COMMANDS for case in ("a number", "numbers", "null")}
+KNOWN |= {f"{M}an_empty_identifier_is_refused[{case}]": EMPTY_ID for case in ("sender", "connection", "acknowledging party", "node")}
+KNOWN |= {
+    f"{M}times_beyond_the_calendar_are_refused_or_kept_but_never_break[{case}]": CALENDAR
+    for case in ("a resolution of centuries", "a slice without end", "the last second and later")
+}
+KNOWN |= {f"{M}what_is_empty_comes_back_empty_and_is_counted[{case}]": f"{EMPTY}; {COUNTED}" for case in ("a period", "a value", "a list", "an element")}

@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import date
 from decimal import Decimal
 from typing import Any, TypeAlias
 
@@ -57,11 +57,14 @@ def value_of(text: str, name: str = "") -> Any:
     instant = _INSTANT.fullmatch(text)
     if instant:
         minute, seconds, fraction, zone = instant.groups()
-        at = datetime.fromisoformat(minute + (seconds or ":00") + "+00:00")
+        try:
+            at = date.fromisoformat(minute[:10]).toordinal() * 1440 + int(minute[11:13]) * 60 + int(minute[14:])
+        except ValueError:
+            return text  # such as the 30th of February
         if zone and zone != "Z":
-            offset = timedelta(hours=int(zone[1:3]), minutes=int(zone[-2:]))
+            offset = int(zone[1:3]) * 60 + int(zone[-2:])
             at += offset if zone[0] == "-" else -offset
-        return ("instant", at.astimezone(UTC), (fraction or "").rstrip("0"), zone is not None)
+        return ("instant", at, int((seconds or ":00")[1:]), (fraction or "").rstrip("0"), zone is not None)
     duration = _DURATION.fullmatch(text)
     if duration and any(duration.groups()[1:]):
         years, months, days, hours, minutes, seconds = (Decimal(part or 0) for part in duration.groups()[1:])

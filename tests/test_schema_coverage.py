@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 
@@ -149,8 +150,9 @@ def without(mapping: str, *leaves: str) -> MessageMapping:
     variables = sorted(set(library().mapping(mapping).leaves) - library().mapping(mapping).envelope.wire)
     kept = [name for name in variables if re.search(rf"\b{name}\b", head) or (standard == "uftp" and name in ("step", "zone", "day", "congestion_point"))]
     lib = Library(exchanges=library().exchanges, rules=library().rules)
+    apart = replace(library().standards[standard], mappings={})  # the library of the other tests keeps its own
     return lib.add_mapping(
-        library().standards[standard], read_text(f"{head}\nkeep: {{{', '.join(f'{name}: hub:{name}' for name in kept)}}}\n", f"{name}.yaml"), name
+        apart, read_text(f"{head}\nkeep: {{{', '.join(f'{name}: hub:{name}' for name in kept)}}}\n", f"{name}.yaml"), name
     )
 
 

@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
+from operator import itemgetter
 
 import pytest
 from mutants import Mutation, sample, verdicts
@@ -20,6 +21,7 @@ from mutants.messages import MESSAGES, Message
 from adapter.errors import Fault
 from adapter.pipeline import Lifted
 
+WITNESSES = 300
 COUNT = os.environ.get("MUTANTS", "200")
 BY_ID = {message.id: message for message in MESSAGES}
 every_message = pytest.mark.parametrize("message", MESSAGES, ids=lambda message: message.id)
@@ -84,12 +86,17 @@ def by_name(message: Message) -> dict[str, list[Mutation]]:
 
 
 def witnesses(entry: Known) -> Iterator[Trial]:
-    """The mutants an entry of the list speaks of."""
-    for message in MESSAGES:
-        if re.fullmatch(entry.message, message.id):
-            for name, mutations in by_name(message).items():
-                if re.fullmatch(entry.mutation, name):
-                    yield from (Trial(message, mutation) for mutation in mutations)
+    """The mutants an entry of the list speaks of, one of each name first; of very many, some."""
+    found = [
+        (number, message, mutation)
+        for message in MESSAGES
+        if re.fullmatch(entry.message, message.id)
+        for name, mutations in by_name(message).items()
+        if re.fullmatch(entry.mutation, name)
+        for number, mutation in enumerate(mutations)
+    ]
+    found.sort(key=itemgetter(0))
+    yield from (Trial(message, mutation) for _, message, mutation in found[:WITNESSES])
 
 
 def excused(trial: Trial) -> bool:

@@ -221,10 +221,10 @@ def test_there_and_back_a_request_of_single_powers_says_the_same() -> None:
     }
 
 
-def test_a_request_of_several_structures_is_one_message_per_structure_if_its_series_allow() -> None:
+def test_a_request_of_several_structures_is_one_message_per_structure_if_the_partner_agrees() -> None:
     several = GOLDEN / "cim" / "eflex_request" / "wire_several_domains.xml"
     market = profile(
-        "zone: Europe/Berlin\nvalues: {expiry: '2026-05-03T20:00:00Z'}\nidentifiers: {DNS/a.example: ENEDIS/DSO-0007, DNS/b.example: ENEDIS/AGR-0042, EA1/2026-01.x:1: GDO/GDO-17, EA1/2026-01.x:2: GDO/GDO-18, EA1/2026-01.x:3: GDO/GDO-2}"
+        "zone: Europe/Berlin\ndomains: per-domain\nvalues: {expiry: '2026-05-03T20:00:00Z'}\nidentifiers: {DNS/a.example: ENEDIS/DSO-0007, DNS/b.example: ENEDIS/AGR-0042, EA1/2026-01.x:1: GDO/GDO-17, EA1/2026-01.x:2: GDO/GDO-18, EA1/2026-01.x:3: GDO/GDO-2}"
     )
     translation = translate(several.read_bytes(), "uftp:flex_request", from_profile=Case(several).profile, to_profile=market, now=NOW)
     assert [xml_leaves(document.data)["/FlexRequest/@CongestionPoint"] for document in translation.documents] == [

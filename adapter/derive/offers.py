@@ -9,6 +9,7 @@ from adapter.derive.base import Rule
 from adapter.frames import Frame
 from adapter.run import Run
 from adapter.series import to_decimal
+from adapter.values import EXACT
 
 
 class DeviationOfBand(Rule):
@@ -90,8 +91,8 @@ class BandOfDeviation(Rule):
         for value, base, begin, end in zip(power, baselines, frame.values["t0"], frame.values["t1"], strict=True):
             hours = Fraction(end - begin, 3600)
             whole, part = to_decimal(Fraction(value) * hours), to_decimal(Fraction(value) * Fraction(least) * hours)
-            lowers.append(base + min(whole, part))
-            uppers.append(base + max(whole, part))
+            lowers.append(EXACT.add(base, min(whole, part)))
+            uppers.append(EXACT.add(base, max(whole, part)))
         frame.values[self.names["lower"]], frame.values[self.names["upper"]], frame.values[self.names["baseline"]] = lowers, uppers, baselines
 
 

@@ -42,7 +42,7 @@ class Directed(Relation):
         one = Frame(canon.scope, canon.parent)
         self.quantity.up(wire, one, run)
         if self.canon[0] in one.values:
-            canon.holder(self.canon[0]).values[self.canon[0]] = [one.values[self.canon[0]] * (-1 if self.codes[code] == "hub:Up" else 1)]
+            canon.holder(self.canon[0]).values[self.canon[0]] = [one.values[self.canon[0]].copy_negate() if self.codes[code] == "hub:Up" else one.values[self.canon[0]]]
 
     def down(self, canon: Frame, wire: Frame, run: Run) -> None:
         values = canon.get(self.canon[0])
@@ -53,7 +53,7 @@ class Directed(Relation):
         if values[0] or wire.get(self.wire[1]) is None:
             run.put(wire, self.wire[1], next(code for code, means in self.codes.items() if means == meaning))
         one = Frame(canon.scope, canon)
-        one.values[self.canon[0]] = abs(values[0])
+        one.values[self.canon[0]] = values[0].copy_abs()
         self.quantity.down(one, wire, run)
 
 
@@ -91,7 +91,7 @@ class SignedSeries(Relation):
             if sign == 0 or values is None or "t0" not in one.values:
                 return
             for row, span in enumerate(zip(one.values["t0"], one.values["t1"], strict=True)):
-                value = values[row] * sign
+                value = values[row] if sign > 0 else values[row].copy_negate()
                 if (value < 0 and sign > 0) or (value > 0 and sign < 0):
                     run.fault(run.place(frame, self.quantity.value, row), "is negative, and the direction already carries the sign", self.rule())
                 if total.get(span) and value:
@@ -145,6 +145,6 @@ class SignedSeries(Relation):
     def _series(self, canon: Frame, frame: Frame, sign: int, values: list[Any], run: Run) -> None:
         """Write one series: the values of one sign, zero elsewhere."""
         one = Frame(canon.scope, canon)
-        one.values[self.column] = [value * sign if value is not None and value * sign > 0 else Decimal(0) for value in values]
+        one.values[self.column] = [value.copy_abs() if value is not None and value * sign > 0 else Decimal(0) for value in values]
         self.grid.down(one, frame, run)
         self.quantity.down(one, frame, run)

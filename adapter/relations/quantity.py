@@ -13,6 +13,7 @@ from adapter.relations.base import ROUNDING, Relation
 from adapter.resources import folder
 from adapter.run import Run
 from adapter.text import read_file
+from adapter.values import EXACT
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +29,11 @@ class Unit:
 def units() -> dict[str, Unit]:
     """All unit codes, from mappings/units.yaml."""
     table = read_file(folder("mappings").joinpath("units.yaml"), "mappings/units.yaml").table("units")
-    return {code: Unit(code, table.table(code).text("kind"), Decimal(table.table(code).text("factor"))) for code in table}
+    found = {code: Unit(code, table.table(code).text("kind"), Decimal(table.table(code).text("factor"))) for code in table}
+    for code, unit in found.items():
+        if unit.factor.normalize().as_tuple().digits != (1,):
+            raise table.wrong(f"the factor of {code} is no power of ten, and others cannot be divided by exactly", code)
+    return found
 
 
 @lru_cache(1)
@@ -41,7 +46,7 @@ def kinds() -> dict[str, str]:
 @lru_cache(65536)
 def scaled(value: Decimal | int, factor: Decimal) -> Decimal:
     """value × factor, exact."""
-    return Decimal(value) * factor
+    return EXACT.multiply(Decimal(value), factor)
 
 
 class Quantity(Relation):
@@ -103,7 +108,7 @@ class Quantity(Relation):
         unit, sign = self.unit(wire, run, target), self.sign(run, wire)
         if unit is None or not sign:
             return
-        factor = unit.factor * sign
+        factor = EXACT.multiply(unit.factor, Decimal(sign))
         holder = canon.holder(self.target)
         if isinstance(value, list):
             holder.values[self.target] = [None if item is None else scaled(item, factor) for item in value]
@@ -120,7 +125,7 @@ class Quantity(Relation):
         unit, sign = self.unit(wire, run, target), self.sign(run, wire)
         if unit is None or not sign:
             return
-        fit = self.fitter(wire, unit.factor * sign, target, run)
+        fit = self.fitter(wire, EXACT.multiply(unit.factor, Decimal(sign)), target, run)
         holder = wire.holder(self.value)
         if isinstance(value, list):
             holder.values[self.value] = [None if item is None else fit(item, row) for row, item in enumerate(value)]
@@ -135,15 +140,14 @@ class Quantity(Relation):
     def fitter(self, wire: Frame, factor: Decimal, target: Variable, run: Run) -> Callable[[Decimal, int | None], Decimal | int]:
         """Canonical value → wire number of the wire's own type, rounded by the column's rule when it must be."""
         whole = run.whole(self.value)
+        inverse = Decimal(1) / factor  # units of units.yaml are powers of ten, so this is exact
         seen: dict[Decimal, Decimal | int] = {}
 
         def fit(value: Decimal, row: int | None) -> Decimal | int:
             found = seen.get(value)
             if found is not None:
                 return found
-            exact = value / factor
-            if exact * factor != value:
-                run.fault(f"?{target.name}", f"{value} cannot be written exactly in units of {factor}", self.rule())
+            exact = EXACT.multiply(value, inverse)
             result: Decimal | int = exact
             if whole:
                 result = int(exact)

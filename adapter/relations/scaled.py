@@ -8,6 +8,7 @@ from adapter.frames import Frame
 from adapter.relations.base import Relation
 from adapter.relations.quantity import Unit, kinds, units
 from adapter.run import Run
+from adapter.values import EXACT
 
 
 class Scaled(Relation):
@@ -35,7 +36,7 @@ class Scaled(Relation):
         number, scale = wire.get(self.wire[0]), wire.get(self.wire[1])
         unit = self.unit(wire, run) if number is not None else None
         if unit is not None:
-            canon.holder(self.canon[0]).values[self.canon[0]] = Decimal(number).scaleb(scale or 0) * unit.factor
+            canon.holder(self.canon[0]).values[self.canon[0]] = EXACT.multiply(Decimal(number).scaleb(scale or 0, EXACT), unit.factor)
             if len(self.canon) > 1:
                 canon.holder(self.canon[1]).values[self.canon[1]] = kinds()[unit.kind]
 
@@ -47,7 +48,7 @@ class Scaled(Relation):
             return  # the join has not found the description yet; it reports what is missing
         unit = self.unit(wire, run)
         if unit is not None:
-            number, scale = as_scaled(value / unit.factor)
+            number, scale = as_scaled(EXACT.multiply(value, Decimal(1) / unit.factor))
             run.put(wire, self.wire[0], number)
             run.put(wire, self.wire[1], scale)
 
@@ -60,5 +61,5 @@ def as_scaled(value: Decimal) -> tuple[int, int]:
     """
     if value == int(value):
         return int(value), 0
-    exponent = int(value.normalize().as_tuple().exponent)
-    return int(value.scaleb(-exponent)), exponent
+    exponent = int(value.normalize(EXACT).as_tuple().exponent)
+    return int(value.scaleb(-exponent, EXACT)), exponent

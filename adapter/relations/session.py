@@ -10,7 +10,7 @@ from adapter.relations.base import Relation
 from adapter.relations.quantity import units
 from adapter.relations.scaled import as_scaled
 from adapter.run import Run
-from adapter.values import Duration, Instant, shown, utc_text
+from adapter.values import EXACT, Duration, Instant, shown, utc_text
 
 
 class TextOf(Relation):
@@ -98,7 +98,8 @@ class Register(Relation):
         if not begin.zoned or not end.zoned or end.epoch <= begin.epoch or end.fraction or begin.fraction:
             run.fault(run.place(wire, self.names["time"]), f"{shown(begin)} to {shown(end)} is no interval of whole seconds with a zone", self.rule())
             return
-        energy = (Decimal(value["number"]).scaleb(value["scale"] or 0) - Decimal(value["start_number"]).scaleb(value["start_scale"] or 0)) * unit.factor
+        last, first = (Decimal(value[f"{side}number"]).scaleb(value[f"{side}scale"] or 0, EXACT) for side in ("", "start_"))
+        energy = EXACT.multiply(EXACT.subtract(last, first), unit.factor)
         if energy < 0:
             run.fault(run.place(wire, self.names["number"]), "is below the reading before it: the register was reset or exchanged", self.rule())
             return
@@ -133,7 +134,8 @@ class Register(Relation):
                 self.rule(),
             )
             return
-        total = Decimal(start.facts["number"]).scaleb(start.facts.get("scale") or 0) + values[0] / unit.factor
+        begin = Decimal(start.facts["number"]).scaleb(start.facts.get("scale") or 0, EXACT)
+        total = EXACT.add(begin, EXACT.multiply(values[0], Decimal(1) / unit.factor))
         number, scale = as_scaled(total)
         run.put(wire, self.names["number"], number)
         run.put(wire, self.names["scale"], scale)

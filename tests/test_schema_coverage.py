@@ -151,9 +151,7 @@ def without(mapping: str, *leaves: str) -> MessageMapping:
     kept = [name for name in variables if re.search(rf"\b{name}\b", head) or (standard == "uftp" and name in ("step", "zone", "day", "congestion_point"))]
     lib = Library(exchanges=library().exchanges, rules=library().rules)
     apart = replace(library().standards[standard], mappings={})  # the library of the other tests keeps its own
-    return lib.add_mapping(
-        apart, read_text(f"{head}\nkeep: {{{', '.join(f'{name}: hub:{name}' for name in kept)}}}\n", f"{name}.yaml"), name
-    )
+    return lib.add_mapping(apart, read_text(f"{head}\nkeep: {{{', '.join(f'{name}: hub:{name}' for name in kept)}}}\n", f"{name}.yaml"), name)
 
 
 def test_a_missing_attribute_and_a_missing_column_are_listed(schemas: Path) -> None:

@@ -42,7 +42,9 @@ class Directed(Relation):
         one = Frame(canon.scope, canon.parent)
         self.quantity.up(wire, one, run)
         if self.canon[0] in one.values:
-            canon.holder(self.canon[0]).values[self.canon[0]] = [one.values[self.canon[0]].copy_negate() if self.codes[code] == "hub:Up" else one.values[self.canon[0]]]
+            canon.holder(self.canon[0]).values[self.canon[0]] = [
+                one.values[self.canon[0]].copy_negate() if self.codes[code] == "hub:Up" else one.values[self.canon[0]]
+            ]
 
     def down(self, canon: Frame, wire: Frame, run: Run) -> None:
         values = canon.get(self.canon[0])

@@ -1,4 +1,4 @@
-"""What third-party schemas say and a mapping does not: `gridglot check --schema FOLDER` lists it.
+"""What third-party schemas say and a mapping does not: `gridglot check --schema` lists it.
 
 Law 3 over the schema: every element and attribute of an XSD, every member of a JSON schema, every element of a SPINE
 type is bound, kept or ignored by the mapping of its message, or it is on this list.

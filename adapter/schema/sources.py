@@ -62,7 +62,8 @@ def places(source: Source, folder: Path) -> Place:
     file = folder / source.file
     if not file.is_file():
         raise UsageError(
-            Fault(str(folder), f"has no {source.file}, the schema of {source.mapping}"), "Give the folder the schemas are in: gridglot check --schema FOLDER."
+            Fault(str(folder), f"has no {source.file}, the schema of {source.mapping}"),
+            "Give the folder the schemas are in: gridglot check --schema --schemas FOLDER.",
         )
     return (read_xsd if source.syntax == "xml" else read_json_schema)(file, source.message).root
 

@@ -17,8 +17,7 @@ from adapter.partners import NEUTRAL, Profile
 from adapter.run import Run
 from adapter.values import Duration, Instant
 
-settings.register_profile("quick", max_examples=50, derandomize=True, database=None, deadline=None)
-settings.load_profile("quick")
+quick = settings(max_examples=50, derandomize=True, database=None, deadline=None)
 
 numbers = st.decimals(allow_nan=False, allow_infinity=False, places=3, min_value=-1000, max_value=1000)
 PROVEN = {"need_of_band", "deviation_of_band", "band_of_deviation", "price_per_energy", "price_of_tariff", "limit_of_envelope", "envelope_of_limit"}
@@ -52,6 +51,7 @@ def test_every_rule_is_proven_here() -> None:
 # --- need_of_band -----------------------------------------------------------------------------------------------------
 
 
+@quick
 @given(st.lists(numbers, min_size=1, max_size=6))
 def test_a_need_becomes_a_band_and_the_same_need_again(needs: list[Decimal]) -> None:
     frame = content("FP2", "series", quantity=list(needs), need=len(needs), **rows(len(needs)))
@@ -130,6 +130,7 @@ def test_a_band_without_baseline_has_no_deviation() -> None:
     )
 
 
+@quick
 @given(st.lists(st.tuples(numbers, numbers), min_size=1, max_size=5), st.sampled_from([None, "0.25", "1.00"]))
 def test_baseline_and_deviation_make_the_band(values: list[tuple[Decimal, Decimal]], factor: str | None) -> None:
     least = Decimal(factor) if factor else Decimal(1)
@@ -162,6 +163,7 @@ def test_bounds_that_are_there_ask_for_no_baseline() -> None:
     assert run.faults == []
 
 
+@quick
 @given(
     st.integers(1, 10**6).map(lambda cents: Decimal(cents).scaleb(-2)), st.lists(st.sampled_from([Decimal(-4), Decimal(2), Decimal(8)]), min_size=1, max_size=4)
 )

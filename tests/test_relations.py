@@ -30,8 +30,7 @@ from adapter.tree.leaves import CODECS
 from adapter.tree.spec import Leaf, Type
 from adapter.values import Duration, Instant, local_midnight
 
-settings.register_profile("quick", max_examples=40, derandomize=True, database=None, deadline=None)
-settings.load_profile("quick")
+quick = settings(max_examples=40, derandomize=True, database=None, deadline=None)
 
 Law = TypeVar("Law", bound=Callable[..., None])
 LAWS: dict[str, str] = {}
@@ -148,6 +147,7 @@ instants = st.builds(Instant, seconds, st.sampled_from(["", "5", "8868538"]), st
 
 
 @law_of("same")
+@quick
 @given(texts, st.one_of(st.none(), instants))
 def test_same_carries_the_value(identifier: str, created: Instant | None) -> None:
     Bench("same: {a: id, b: created}", {"a": "", "b": ""}, "FP2").holds({"a": identifier, **({"b": created} if created else {})})
@@ -171,6 +171,7 @@ def test_constant_says_one_value_and_refuses_another() -> None:
 
 
 @law_of("codes")
+@quick
 @given(st.sampled_from(["E17", "E18"]))
 def test_codes_carry_the_meaning(code: str) -> None:
     Bench('codes: {from: c, is: flow, table: {E17: "hub:Import", E18: "hub:Export"}}', {"c": ""}, "NO1").holds({"c": code})
@@ -197,6 +198,7 @@ def test_of_two_codes_with_one_meaning_the_one_that_came_is_written_back() -> No
 
 
 @law_of("text_of")
+@quick
 @given(st.integers(0, 10**18))
 def test_text_of_keeps_the_digits(counter: int) -> None:
     Bench("text_of: {counter: id}", {"counter": ""}, "message").holds({"counter": counter})
@@ -218,6 +220,7 @@ def test_what_the_profile_says_is_taken_and_its_contrary_refused() -> None:
 
 
 @law_of("verdict")
+@quick
 @given(st.booleans(), st.one_of(st.none(), texts))
 def test_a_verdict_is_accepted_only_by_the_accepting_code_alone(accepted: bool, reason: str | None) -> None:
     bench = Bench(
@@ -232,11 +235,13 @@ def test_a_verdict_is_accepted_only_by_the_accepting_code_alone(accepted: bool, 
 
 
 @law_of("identifier")
+@quick
 @given(st.sampled_from(["A10", "A01", "NDK"]), texts)
 def test_an_identifier_keeps_scheme_and_text(scheme: str, identifier: str) -> None:
     Bench("identifier: {id: i, scheme: s, schemes: {A10: GS1, A01: EIC}, is: issuer}", {"i": "", "s": ""}, "FP2").holds({"i": identifier, "s": scheme})
 
 
+@quick
 @given(texts)
 def test_an_identifier_of_a_fixed_scheme_needs_that_scheme(identifier: str) -> None:
     bench = Bench("identifier: {id: i, as: DNS, is: issuer}", {"i": ""}, "FP2")
@@ -289,6 +294,7 @@ def test_a_scheme_the_code_list_lacks_is_looked_up_in_the_partner_table() -> Non
 
 
 @law_of("entity_address")
+@quick
 @given(
     st.one_of(st.from_regex(r"ean\.[0-9]{12,34}", fullmatch=True), st.from_regex(r"ea1\.20[0-9]{2}-0[1-9]\.[a-z]{2,8}\.[a-z]{2}:[ -~]{1,12}", fullmatch=True))
 )
@@ -307,6 +313,7 @@ def test_several_zones_do_not_fit_one_entity_address() -> None:
 
 
 @law_of("members")
+@quick
 @given(st.lists(texts, min_size=1, max_size=5))
 def test_members_come_back_in_order(identifiers: Sequence[str]) -> None:
     bench = Bench("members: {scope: domain, id: i, as: GDO, is: zone}", {}, "FP2", inner=("domain", {"i": ""}))
@@ -317,11 +324,13 @@ def test_members_come_back_in_order(identifiers: Sequence[str]) -> None:
 
 
 @law_of("business_id")
+@quick
 @given(st.uuids())
 def test_a_uuid_is_carried_as_it_is(identifier: Any) -> None:
     Bench("business_id: {m: id}", {"m": ""}, "FP2").holds({"m": str(identifier)})
 
 
+@quick
 @given(texts)
 def test_another_identifier_becomes_the_same_uuid_every_time_and_is_listed(identifier: str) -> None:
     bench = Bench("business_id: {m: id}", {"m": ""}, "FP2")
@@ -338,12 +347,14 @@ def test_another_identifier_becomes_the_same_uuid_every_time_and_is_listed(ident
 
 
 @law_of("quantity")
+@quick
 @given(st.lists(st.one_of(st.none(), watts), min_size=1, max_size=5))
 def test_whole_watts_come_back(values: list[int | None]) -> None:
     bench = Bench("quantity: {value: p, unit: W, is: power}", {"p": "isp"}, "FP4", leaves={"p": WHOLE})
     assert bench.down(bench.up({"p": values})).values["p"] == values
 
 
+@quick
 @given(st.sampled_from(["W", "kW", "MW", "KWT", "MAW"]), st.lists(numbers, min_size=1, max_size=4))
 def test_power_in_every_unit_is_kilowatt_inside(code: str, values: list[Decimal]) -> None:
     bench = Bench("quantity: {value: p, unit: u, is: power}", {"p": "row", "u": ""}, "FP4")
@@ -352,6 +363,7 @@ def test_power_in_every_unit_is_kilowatt_inside(code: str, values: list[Decimal]
     assert bench.down(canon, before={"u": code}).values["p"] == values
 
 
+@quick
 @given(st.lists(numbers, min_size=1, max_size=4))
 def test_production_positive_turns_the_sign(values: list[Decimal]) -> None:
     bench = Bench("quantity: {value: e, unit: profile, sign: profile, is: energy}", {"e": "row"}, "FP1", profile="sign: production\nunit: Wh")
@@ -396,6 +408,7 @@ def test_numbers_of_any_length_are_exact(text: str) -> None:
 
 
 @law_of("band")
+@quick
 @given(st.sampled_from(["consumption", "production"]), st.lists(st.tuples(numbers, numbers), min_size=1, max_size=4))
 def test_a_band_comes_back_and_stays_a_band(sign: str, bounds: list[tuple[Decimal, Decimal]]) -> None:
     bench = Bench(
@@ -424,6 +437,7 @@ def test_the_flip_of_the_sign_swaps_the_bounds() -> None:
 
 
 @law_of("scaled")
+@quick
 @given(st.integers(-(2**63), 2**63 - 1), st.integers(-9, 9), st.sampled_from(["W", "kW"]))
 def test_a_scaled_number_is_the_same_value_after_any_way(number: int, scale: int, unit: str) -> None:
     bench = Bench("scaled: {number: n, scale: s, unit: u, is: power}", {"n": "", "s": "", "u": ""}, "DT4")
@@ -452,6 +466,7 @@ ROW = {"t0": [0], "t1": [900], "delivery": 1}
 
 
 @law_of("directed")
+@quick
 @given(st.sampled_from(["UP", "DOWN"]), st.integers(1, 10**6))
 def test_up_is_negative_and_down_positive(direction: str, power: int) -> None:
     bench = Bench('directed: {value: v, unit: kW, direction: d, codes: {UP: "hub:Up", DOWN: "hub:Down"}, is: power}', {"v": "", "d": ""}, "FP4")
@@ -494,6 +509,7 @@ def series(bench: Bench, *each: tuple[str, list[int]], start: int = 0, step: int
 
 
 @law_of("signed_series")
+@quick
 @given(st.lists(st.integers(-50, 50), min_size=1, max_size=8))
 def test_a_signed_column_is_written_as_one_series_per_direction_and_read_back(values: list[int]) -> None:
     bench = signed()
@@ -570,6 +586,7 @@ def isp_days(draw: st.DrawFn) -> dict[str, Any]:
 
 
 @law_of("isp_grid")
+@quick
 @given(
     isp_days().filter(
         lambda values: local_midnight(values["z"], values["d"]) != local_midnight(values["z"], values["d"].fromordinal(values["d"].toordinal() + 1))
@@ -635,6 +652,7 @@ PERIOD_WIRE = {"a": "", "b": "", "r": "", "n": "point"}
 
 
 @law_of("period_grid")
+@quick
 @given(seconds.map(lambda at: at // 60 * 60), steps, st.sets(st.integers(1, 48), min_size=1, max_size=10), st.integers(0, 10))
 def test_periods_with_missing_positions_come_back(start: int, step: int, positions: set[int], more: int) -> None:
     count = max(positions) + more
@@ -648,6 +666,7 @@ def test_periods_with_missing_positions_come_back(start: int, step: int, positio
     Bench(PERIOD, PERIOD_WIRE, "NO1").holds(values)
 
 
+@quick
 @given(st.sets(st.integers(2, 47), max_size=6))
 def test_blocks_of_variable_length_come_back(later: set[int]) -> None:
     bench = Bench(PERIOD.replace("is: reading", "is: envelope, curve: c"), {**PERIOD_WIRE, "c": ""}, "DT4")
@@ -688,6 +707,7 @@ SLICES = "slice_grid: {start: a, seconds: k, length: n, rows: s, is: plan}"
 
 
 @law_of("slice_grid")
+@quick
 @given(seconds, st.sampled_from([60, 900, 3600]), st.lists(st.integers(1, 9), min_size=1, max_size=6))
 def test_slices_come_back(start: int, interval: int, lengths: list[int]) -> None:
     Bench(SLICES, {"a": "", "k": "", "n": "s"}, "FP1").holds({"a": Instant.of_epoch(start), "k": interval, "n": lengths, "s": len(lengths)})
@@ -706,6 +726,7 @@ def test_rows_that_do_not_follow_each_other_are_no_slices(rows: dict[str, Any], 
 
 
 @law_of("block")
+@quick
 @given(seconds, st.integers(1, 10**6))
 def test_a_block_comes_back(start: int, length: int) -> None:
     Bench("block: {start: a, end: b, is: delivery}", {"a": "", "b": ""}, "FP4").holds({"a": Instant.of_epoch(start), "b": Instant.of_epoch(start + length)})
@@ -724,6 +745,7 @@ def test_a_block_without_length_or_zone_is_a_fault(start: Instant, end: Instant)
 
 
 @law_of("epoch_number")
+@quick
 @given(seconds, st.sampled_from([900, 3600]))
 def test_an_interval_number_repeats_the_instant(at: int, interval: int) -> None:
     bench = Bench("epoch_number: {seconds: k, n: a}", {"k": "", "n": "", "a": ""}, "FP3")
@@ -734,6 +756,7 @@ def test_an_interval_number_repeats_the_instant(at: int, interval: int) -> None:
 
 
 @law_of("slice_end")
+@quick
 @given(seconds, st.integers(0, 7200), st.lists(st.tuples(st.integers(1, 4), st.integers(0, 3)), min_size=1, max_size=4))
 def test_the_end_window_follows_from_start_and_slices(after: int, width: int, lengths: list[tuple[int, int]]) -> None:
     bench = Bench(
@@ -750,6 +773,7 @@ def test_the_end_window_follows_from_start_and_slices(after: int, width: int, le
 
 
 @law_of("hull")
+@quick
 @given(st.lists(st.tuples(st.integers(0, 10**9), st.integers(1, 10**6)), min_size=1, max_size=5))
 def test_the_document_interval_covers_its_periods(spans: list[tuple[int, int]]) -> None:
     bench = Bench("hull: {start: a, end: b, inner: p, inner_start: x, inner_end: y}", {"a": "", "b": ""}, "NO1", inner=("p", {"x": "", "y": ""}))
@@ -764,6 +788,7 @@ def test_the_document_interval_covers_its_periods(spans: list[tuple[int, int]]) 
 
 
 @law_of("baseline_rows")
+@quick
 @given(st.lists(st.tuples(st.integers(1, 4), numbers), min_size=1, max_size=4), st.sampled_from(["consumption", "production"]))
 def test_the_schedule_on_the_same_grid_is_the_baseline(slices: list[tuple[int, Decimal]], sign: str) -> None:
     relation = "baseline_rows: {start: a, seconds: k, length: n, value: e, unit: profile, sign: profile, rows: d, is: slice, column: baseline}"
@@ -795,6 +820,7 @@ moments = st.one_of(st.none(), instants, st.builds(Duration.of_seconds, st.integ
 
 
 @law_of("anchored")
+@quick
 @given(moments, moments)
 def test_a_duration_stays_a_duration_and_an_instant_an_instant(start: Instant | Duration | None, end: Instant | Duration | None) -> None:
     bench = Bench("anchored: {start: a, end: b, begin: begin_at, finish: end_at, begin_after: begin_after, finish_after: end_after}", {"a": "", "b": ""}, "DT4")
@@ -808,6 +834,7 @@ REGISTER_WIRE = dict.fromkeys(["n", "s", "t", "n0", "s0", "t0", "u", "w", "i"], 
 
 
 @law_of("register")
+@quick
 @given(st.integers(0, 10**9), st.integers(0, 10**6), st.sampled_from([0, -1, 2]), st.sampled_from(["Wh", "kWh"]))
 def test_two_readings_are_the_energy_between_them_and_back(first: int, more: int, scale: int, unit: str) -> None:
     bench = Bench(REGISTER, REGISTER_WIRE, "NO1")

@@ -16,8 +16,7 @@ from adapter.partners import Profile
 from adapter.run import Run
 from adapter.series import regrid, split_energy, to_decimal
 
-settings.register_profile("quick", max_examples=50, derandomize=True, database=None, deadline=None)
-settings.load_profile("quick")
+quick = settings(max_examples=50, derandomize=True, database=None, deadline=None)
 
 ALLOW = Profile("test", {"resampling": "allow"})
 numbers = st.decimals(allow_nan=False, allow_infinity=False, places=3, min_value=-1000, max_value=1000)
@@ -45,6 +44,7 @@ def after(frame: Frame, row: str, name: str, step: int, profile: Profile = ALLOW
     return run
 
 
+@quick
 @given(st.lists(numbers, min_size=1, max_size=8), st.sampled_from([(1800, 900), (3600, 900), (3600, 1200)]))
 def test_cut_power_is_the_same_function_of_time(powers: list[Decimal], steps: tuple[int, int]) -> None:
     long, short = steps
@@ -57,6 +57,7 @@ def test_cut_power_is_the_same_function_of_time(powers: list[Decimal], steps: tu
     assert frame.values["need"] == len(frame.values["t0"])
 
 
+@quick
 @given(st.lists(numbers, min_size=1, max_size=8), st.sampled_from([900, 600, 300]))
 def test_merging_what_was_cut_restores_it(powers: list[Decimal], short: int) -> None:
     frame = need(1800, quantity=list(powers))
@@ -67,6 +68,7 @@ def test_merging_what_was_cut_restores_it(powers: list[Decimal], short: int) -> 
     assert frame.values == before
 
 
+@quick
 @given(st.decimals(allow_nan=False, allow_infinity=False, places=4, min_value=-10000, max_value=10000), st.integers(1, 96))
 def test_the_parts_of_an_energy_sum_to_it_and_differ_by_one_quantum_at_most(energy: Decimal, count: int) -> None:
     parts = [part for part in split_energy(energy, count) if part is not None]
@@ -80,6 +82,7 @@ def test_a_missing_energy_has_missing_parts() -> None:
     assert split_energy(None, 3) == [None, None, None]
 
 
+@quick
 @given(st.lists(st.decimals(places=3, min_value=0, max_value=1000, allow_nan=False, allow_infinity=False), min_size=1, max_size=6))
 def test_cut_energy_keeps_the_total(energies: list[Decimal]) -> None:
     frame = rows_of("NO1", ".", "reading", 3600, energy=list(energies), quality=["hub:Measured"] * len(energies))
@@ -159,6 +162,7 @@ def test_windows_count_from_the_anchor_on_days_of_23_hours() -> None:
     assert frame.values["need"] == 46
 
 
+@quick
 @given(
     st.lists(st.decimals(places=3, min_value=0, max_value=1000, allow_nan=False, allow_infinity=False), min_size=1, max_size=6).map(
         lambda values: [*values, *values]
@@ -187,6 +191,7 @@ def test_an_energy_that_was_spread_over_parts_is_listed() -> None:
     assert [loss.value for loss in run.loss] == ["3"]
 
 
+@quick
 @given(st.fractions(min_value=-(10**6), max_value=10**6, max_denominator=10**5))
 def test_a_fraction_as_decimal_is_exact_or_the_nearest_of_twelve_digits(value: Fraction) -> None:
     result = Fraction(to_decimal(value))

@@ -221,12 +221,25 @@ def test_there_and_back_a_request_of_single_powers_says_the_same() -> None:
     }
 
 
-def test_a_request_of_several_structures_is_one_message_per_structure_if_the_partner_agrees() -> None:
-    several = GOLDEN / "cim" / "eflex_request" / "wire_several_domains.xml"
-    market = profile(
-        "zone: Europe/Berlin\ndomains: per-domain\nvalues: {expiry: '2026-05-03T20:00:00Z'}\nidentifiers: {DNS/a.example: ENEDIS/DSO-0007, DNS/b.example: ENEDIS/AGR-0042, EA1/2026-01.x:1: GDO/GDO-17, EA1/2026-01.x:2: GDO/GDO-18, EA1/2026-01.x:3: GDO/GDO-2}"
-    )
-    translation = translate(several.read_bytes(), "uftp:flex_request", from_profile=Case(several).profile, to_profile=market, now=NOW)
+SEVERAL = """zone: Europe/Berlin
+values: {expiry: '2026-05-03T20:00:00Z'}
+identifiers: {DNS/a.example: ENEDIS/DSO-0007, DNS/b.example: ENEDIS/AGR-0042, EA1/2026-01.x:1: GDO/GDO-17, EA1/2026-01.x:2: GDO/GDO-18, EA1/2026-01.x:3: GDO/GDO-2}
+"""
+
+
+def several_structures(text: str) -> Translation:
+    wire = GOLDEN / "cim" / "eflex_request" / "wire_several_domains.xml"
+    return translate(wire.read_bytes(), "uftp:flex_request", from_profile=Case(wire).profile, to_profile=profile(text), now=NOW)
+
+
+def test_a_request_of_several_structures_is_not_copied_to_each_of_them() -> None:
+    """Decision 11 of the canonical form: three messages would ask for three times the power."""
+    with pytest.raises(LowerError, match="add `domains: per-domain`"):
+        several_structures(SEVERAL)
+
+
+def test_a_request_of_several_structures_is_one_message_for_each_if_the_partner_says_so() -> None:
+    translation = several_structures(SEVERAL + "domains: per-domain")
     assert [xml_leaves(document.data)["/FlexRequest/@CongestionPoint"] for document in translation.documents] == [
         "ea1.2026-01.x:1",
         "ea1.2026-01.x:2",

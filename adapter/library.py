@@ -80,7 +80,9 @@ class Library:
     def _unknown(self, codec: str, value: Any) -> Fault:
         if codec == "ship":
             commands = (value.get("datagram", {}).get("payload") or {}).get("cmd") or [{}]
-            value = {name: None for name in commands[0] if name not in ("function", "filter")} or value
+            first = commands[0] if isinstance(commands, list) else None
+            if isinstance(first, dict):
+                value = {name: None for name in first if name not in ("function", "filter")} or value
         shown = value.tag if codec == "xml" else ", ".join(list(value)[:4]) if isinstance(value, dict) else type(value).__name__
         root = str(shown).rpartition("}")[2]
         for standard in self.standards.values():

@@ -151,3 +151,10 @@ def test_what_is_empty_comes_back_empty_and_is_counted(name: str, old: str, new:
     if "startTime" in old:
         text = text.replace('"endTime": "2026-05-04T07:30:00Z"', "")
     assert said_otherwise(case, text.encode()) == []
+
+
+def test_a_request_without_series_comes_back_or_is_refused() -> None:
+    """D4.1 Table 11: the series of an E-Flex request are optional."""
+    case = golden("cim/eflex_request/wire.xml")
+    document = re.sub(r"<TimeSeries>.*</TimeSeries>\s*", "", case.data.decode(), flags=re.DOTALL).encode()
+    assert said_otherwise(case, document) == []

@@ -320,24 +320,19 @@ def goflex_market(party: str) -> Profile:
     )
 
 
-@pytest.mark.parametrize(("name", "party"), [("SampleFO_Swiss.json", "8500001")])
-def test_the_swiss_sample_is_a_reduction_and_never_leaves_the_band(name: str, party: str) -> None:
+@pytest.mark.parametrize(("name", "party", "sign"), [("SampleFO_Swiss.json", "8500001", -1), ("SampleFO_Cyprus.json", "7500001", 1)])
+def test_a_third_party_offer_is_a_deviation_that_never_leaves_the_band(name: str, party: str, sign: int) -> None:
+    """The Swiss sample plans its greatest energy and offers less of it, the Cypriot plans nothing and offers more."""
     sample = data("flexoffer", "goflex", name).read_bytes()
     translation = translate(sample, "uftp:flex_offer", from_profile=find(str(EXAMPLES / "goflex.yaml")), to_profile=goflex_market(party), now=NOW)
     leaves, offered = xml_leaves(translation.documents[0].data), json_leaves(sample)
-    lower, upper, planned = (
-        offered[path]
-        for path in (
-            "/flexOfferProfileConstraints[1]/energyConstraintList[1]/lower",
-            "/flexOfferProfileConstraints[1]/energyConstraintList[1]/upper",
-            "/defaultSchedule/scheduleSlices[1]/energyAmount",
-        )
-    )
+    stem = "/flexOfferProfileConstraints[1]/energyConstraintList[1]"
+    lower, upper, planned = offered[f"{stem}/lower"], offered[f"{stem}/upper"], offered["/defaultSchedule/scheduleSlices[1]/energyAmount"]
     power = leaves["/FlexOffer/OfferOption[1]/ISP[1]/@Power"]
     energy = planned + Decimal(power) / 1000 / 4
-    assert power < 0
+    assert power * sign > 0
     assert lower <= energy <= upper
-    assert lower - energy > Decimal("-0.00025")
+    assert min(energy - lower, upper - energy) < Decimal("0.00025")
     rounded = [loss for loss in translation.loss if "rounded to whole units" in loss.reason]
     assert [loss.became for loss in rounded] == [f"{Decimal(power) / 1000:f}"]
 
@@ -481,6 +476,19 @@ def test_the_third_party_measurements_are_no_metered_energy() -> None:
     subject = subject_of(f"{SPINE_GO}/m_measurementListData_recv_notify.json")
     with pytest.raises(LowerError, match="carries none of NO6"):
         translate(subject.data, "cim:rsm_012", context=subject.context(), now=NOW)
+
+
+def test_the_unit_of_the_partner_is_written_not_the_first_of_the_alphabet() -> None:
+    leaves = xml_leaves(result("metered_data_to_historical_data").documents[0].data)
+    series = "/VHD_Envelope/MarketDocument[1]/TimeSeries[1]"
+    assert leaves[f"{series}/energy_Measurement_Unit.name[1]/text()"] == "KWH"
+    assert leaves[f"{series}/Period[1]/Point[1]/energy_Quantity.quantity[1]/text()"] == Decimal("0.125")
+
+
+def test_a_value_that_repeats_another_is_listed_as_filled() -> None:
+    """The target asks when the values were registered; the hub writes when the document was made."""
+    places = {default.path.rpartition("/")[2] for default in result("register_to_metered_data").defaults}
+    assert "registration_DateAndOrTime.dateTime" in places
 
 
 # --- what holds for all ---------------------------------------------------------------------------------------------------------------

@@ -114,6 +114,11 @@ class EnvelopeOfLimit(Rule):
             return None
         if frame.values.get(self.names["anchor"]) is None:
             run.default("?anchor", anchor, "received-at")
-        placed: Instant = anchor._replace(epoch=anchor.epoch + after.whole_seconds())
+        try:
+            seconds = after.whole_seconds()
+        except ValueError as wrong:
+            run.fault(f"?{self.names[f'{which}_after']}", f"is {after.text()}, which {wrong}", self.rule())
+            return None
+        placed: Instant = anchor._replace(epoch=anchor.epoch + seconds)
         run.lose(f"?{self.names[f'{which}_after']}", after, "a duration from the message's time became an instant", placed)
         return placed

@@ -54,7 +54,10 @@ class Identifier(Relation):
 
     def up(self, wire: Frame, canon: Frame, run: Run) -> None:
         identifier = wire.get(self.id)
-        if identifier is None or identifier == "":
+        if identifier is None:
+            return
+        if identifier == "":
+            run.fault(run.place(wire, self.id), "is empty, and an identifier names something", self.rule())
             return
         scheme = self.fixed or wire.get(self.scheme or "")
         iri = identifier_iri(self.schemes.get(scheme, scheme), str(identifier))

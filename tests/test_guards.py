@@ -50,12 +50,9 @@ def test_iris_are_made_in_one_place() -> None:
 
 
 def test_no_machine_path_and_no_registry_address_is_committed() -> None:
-    wrong = re.compile(r"/work/|/root/|/home/[a-z]|/simple/|pypi\.org|files\.pythonhosted")
-    found = [
-        f"{path}: {match[0]}"
-        for path in tracked()
-        if path.is_file() and path != Path(__file__).resolve() and (match := wrong.search(path.read_text(encoding="utf-8", errors="ignore")))
-    ]
+    folders, hosts = ("work", "root", "home/[a-z]+", "simple"), (("pypi", "org"), ("files", "pythonhosted"))
+    wrong = re.compile("|".join([*(f"/{folder}/" for folder in folders), *(r"\.".join(host) for host in hosts)]))  # in pieces: this file is looked at too
+    found = [f"{path}: {match[0]}" for path in tracked() if path.is_file() and (match := wrong.search(path.read_text(encoding="utf-8", errors="ignore")))]
     assert found == []
 
 

@@ -6,6 +6,7 @@ the rule fills those of the pattern; on the way out, a mapping may ask for the d
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from typing import ClassVar
 
@@ -17,7 +18,7 @@ from adapter.text import Table
 RULES: dict[str, type[Rule]] = {}
 
 
-class Rule:
+class Rule(ABC):
     """One derive rule, compiled for one exchange. `made` are the derived variables, `base` those of the pattern."""
 
     name: ClassVar[str] = ""
@@ -40,13 +41,13 @@ class Rule:
         self.base = [name for name in self.names.values() if name not in self.made] + [name for name in self.reads if name in exchange.variables]
         self.scope: Scope = exchange.scope.find(table.text("scope", ".")) or exchange.scope
 
+    @abstractmethod
     def inward(self, frame: Frame, run: Run) -> None:
         """Fill the pattern's variables from the derived ones."""
-        raise NotImplementedError
 
+    @abstractmethod
     def outward(self, frame: Frame, run: Run) -> None:
         """Fill the derived variables from the pattern's."""
-        raise NotImplementedError
 
     def rule(self) -> str:
         return self.table.at()

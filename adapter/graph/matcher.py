@@ -146,10 +146,3 @@ def _extend(step: list[dict[str, Term]], solution: dict[str, Term], name: str, t
         step.append(solution)
     else:
         step += [{**solution, name: term} for term in terms]
-
-
-def scope_of(exchange: Exchange, name: str) -> Scope:
-    found = exchange.scope.find(name)
-    if found is None:
-        raise KeyError(name)
-    return found

@@ -7,11 +7,11 @@ closed: a mapping file can only use what stands here, and every relation has a l
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Iterator, Sequence
 from decimal import ROUND_CEILING, ROUND_DOWN, ROUND_FLOOR, ROUND_HALF_EVEN
 from typing import Any, ClassVar
 
-from adapter.errors import MappingError
 from adapter.exchange import Exchange
 from adapter.frames import Frame, Scope
 from adapter.run import Run
@@ -21,7 +21,7 @@ ROUNDING = {"floor": ROUND_FLOOR, "ceil": ROUND_CEILING, "half_even": ROUND_HALF
 REGISTRY: dict[str, type[Relation]] = {}
 
 
-class Relation:
+class Relation(ABC):
     """One relation of a mapping, compiled. `wire` and `canon` list the variables it links; `checked` those it derives and checks."""
 
     name: ClassVar[str] = ""
@@ -65,18 +65,15 @@ class Relation:
         self.canon.append(variable)
         return variable
 
-    def optional_wire(self, key: str) -> str | None:
-        return self.table.text(key) if key in self.table else None
-
+    @abstractmethod
     def up(self, wire: Frame, canon: Frame, run: Run) -> None:
         """Fill the exchange variables from the wire variables."""
-        raise NotImplementedError
 
+    @abstractmethod
     def down(self, canon: Frame, wire: Frame, run: Run) -> None:
         """Fill the wire variables from the exchange variables."""
-        raise NotImplementedError
 
-    def prepare(self, canon: Frame, run: Run) -> None:
+    def prepare(self, canon: Frame, run: Run) -> None:  # noqa: B027 (not every relation has a grid)
         """Bring the rows of *canon* to the grid the target writes; most relations have nothing to do."""
 
     def links(self) -> Iterator[tuple[str, str]]:
@@ -116,7 +113,3 @@ def column(frame: Frame, variable: str, rows: str) -> list[Any]:
     """A column as a list, all None when absent."""
     values = frame.get(variable)
     return values if values is not None else [None] * (frame.get(rows) or 0)
-
-
-def mapping_error(table: Table, says: str) -> MappingError:
-    return table.wrong(says)

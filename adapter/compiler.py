@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from itertools import combinations
 from typing import Any
 
 from adapter.derive import Rule
@@ -27,6 +28,7 @@ KEYS = (
     "means",
     "class",
     "source",
+    "schema",
     "status",
     "recognise",
     "envelope",
@@ -79,6 +81,7 @@ class Compiler:
     def compile(self, table: Table, name: str) -> MessageMapping:
         table.only(*KEYS)
         scope, trees, leaves, places = self._trees(table)
+        table.table("schema").only(*trees)
         address = self._address(table, scope)
         joins = tuple(self._join(entry, scope) for entry in table.items_of("join") if isinstance(entry, Table))
         envelope = self._envelope(table, scope)
@@ -112,6 +115,7 @@ class Compiler:
         leaves: dict[str, Leaf] = {}
         places: dict[str, dict[str, str]] = {}
         recognise = table.table("recognise")
+        recognise.only("json", "members", "any", "text")
         for syntax in ("xml", "json"):
             if syntax not in table:
                 continue
@@ -288,6 +292,11 @@ class Compiler:
             if variable not in used and variable not in tables:
                 raise mapping.table.wrong(
                     f"the variable {variable!r} is used nowhere: relate it, keep it (`keep: {{{variable}: prefix:term}}`) or ignore its leaf with a reason"
+                )
+        for first, second in combinations(mapping.uses, 2):
+            if first.exchange is second.exchange and first.scope is second.scope and not first.when.excludes(second.when):
+                raise mapping.table.wrong(
+                    f"two uses of {first.exchange.row} ({first.at} and {second.at}) can hold for one document: let their `when` name different texts of one variable"
                 )
         for use in mapping.uses:
             for variable in self.missing_essentials(use):

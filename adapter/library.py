@@ -8,6 +8,7 @@ from functools import lru_cache
 from importlib.resources.abc import Traversable
 from typing import Any
 
+from adapter.codecs.syntaxes import CODECS
 from adapter.compiler import Compiler, read_standard
 from adapter.derive import Rule, build_rules
 from adapter.errors import Fault, UnknownMessage, UsageError
@@ -78,33 +79,24 @@ class Library:
         raise UnknownMessage(self._unknown(codec, value))
 
     def _unknown(self, codec: str, value: Any) -> Fault:
-        if codec == "ship":
-            commands = (value.get("datagram", {}).get("payload") or {}).get("cmd") or [{}]
-            first = commands[0] if isinstance(commands, list) else None
-            if isinstance(first, dict):
-                value = {name: None for name in first if name not in ("function", "filter")} or value
-        shown = value.tag if codec == "xml" else ", ".join(list(value)[:4]) if isinstance(value, dict) else type(value).__name__
-        root = str(shown).rpartition("}")[2]
+        title = CODECS[codec].title(value)
+        space, _, root = title.rpartition("}")
         for standard in self.standards.values():
             if root in standard.table.table("never"):
                 return Fault("/" + root, f"is {standard.table.table('never').text(root)}", standard.name)
             if root in standard.table.table("not_yet"):
                 return Fault("/" + root, f"no mapping yet: {standard.table.table('not_yet').text(root)}", standard.name)
-            for mapping in standard.mappings.values():
-                if codec == "xml" and mapping.message == root and "xml" in mapping.trees:
-                    wanted = mapping.table.text("namespace", "")
-                    return Fault(
-                        "/" + root,
-                        f"has the namespace {str(shown)[1:].partition('}')[0] if str(shown).startswith('{') else 'none'!r}, and {mapping.id} has {wanted or 'none'!r}",
-                        mapping.table.file,
-                    )
-        if codec == "xml":
-            return Fault("/" + root, "is no message we have a mapping for", "gridglot coverage lists them")
-        return Fault("/", f"a JSON document with the members {shown!r} is no message we have a mapping for", "gridglot coverage lists them")
+        if CODECS[codec].tree == "json":
+            return Fault("/", f"a JSON document with the members {title!r} is no message we have a mapping for", "gridglot coverage lists them")
+        for mapping in self.mappings():
+            if mapping.message == root and "xml" in mapping.trees:
+                wanted = mapping.table.text("namespace", "")
+                return Fault("/" + root, f"has the namespace {space[1:] or 'none'!r}, and {mapping.id} has {wanted or 'none'!r}", mapping.table.file)
+        return Fault("/" + root, "is no message we have a mapping for", "gridglot coverage lists them")
 
 
 def _recognises(mapping: MessageMapping, codec: str, value: Any) -> bool:
-    tree = "xml" if codec == "xml" else "json"
+    tree = CODECS[codec].tree
     if tree not in mapping.trees or mapping.codec(tree) != codec:
         return False
     rule = mapping.table.table("recognise")

@@ -25,11 +25,22 @@ class Condition:
     def holds(self, frame: Frame) -> bool:
         return all(self._one(frame.get(variable), texts) for variable, texts in self.wanted.items())
 
+    def excludes(self, other: Condition) -> bool:
+        """True when no document satisfies both: some variable is to have texts here that it must not have there."""
+        return any(_apart(self.wanted[name], other.wanted[name]) for name in self.wanted.keys() & other.wanted.keys())
+
     def _one(self, value: Any, texts: tuple[str, ...]) -> bool:
         if value is None:
             return "absent" in texts
         shown = "true" if value is True else "false" if value is False else str(value)
         return shown in texts or "present" in texts
+
+
+def _apart(some: tuple[str, ...], others: tuple[str, ...]) -> bool:
+    """True when no value is among both lists of texts; `present` stands for all but `absent`."""
+    if "present" in some or "present" in others:
+        return {*some, *others} <= {"present", "absent"} and not set(some) & set(others)
+    return not set(some) & set(others)
 
 
 @dataclass(frozen=True)

@@ -70,6 +70,28 @@ def test_a_wrong_mapping_names_file_line_and_remedy() -> None:
     assert read_text("a: NO", "f")["a"] == "NO"
 
 
+@pytest.mark.parametrize(("first", "second", "apart"), [("A", "B", True), ("[A, B]", "[B, C]", False), ("present", "absent", True), ("present", "A", False)])
+def test_two_uses_of_an_exchange_must_exclude_each_other(first: str, second: str, apart: bool) -> None:
+    from adapter.errors import MappingError
+
+    use = "  - {{exchange: FP2, when: {{kind: {}}}, cannot: {{{}}}}}\n"
+    cannot = ", ".join(f"{name}: no" for name in library().exchanges["FP2"].essentials)
+    text = "message: X\nxml:\n  a?: kind\nexchanges:\n" + use.format(first, cannot) + use.format(second, cannot)
+    if apart:
+        return library_with(text)
+    with pytest.raises(MappingError, match=r"two uses of FP2 \(mappings/uftp/x.yaml:5 and mappings/uftp/x.yaml:6\) can hold for one document"):
+        library_with(text)
+    return None
+
+
+def test_a_mapping_tells_documents_by_known_keys_and_has_schemas_of_its_trees_only() -> None:
+    from adapter.errors import MappingError
+
+    for line in ("recognise: {xml: X}", "schema: {json: x.json}"):
+        with pytest.raises(MappingError, match="unknown key"):
+            library_with(f"message: X\n{line}\nxml:\n  a: first\nkeep: {{first: 'uftp:first'}}\n")
+
+
 def library_with(text: str) -> None:
     """Compile a mapping text against the shipped UFTP standard, without keeping it."""
     from adapter.compiler import Compiler

@@ -23,7 +23,7 @@ from adapter.resources import folder
 from adapter.scaffold.model import Kind, Place
 from adapter.schema import Pairing, pairings, uncovered
 from adapter.schema.paths import mapped, wanted
-from adapter.schema.sources import SOURCES, places, sources
+from adapter.schema.sources import sources
 from adapter.text import read_text
 from adapter.tree.spec import Leaf
 
@@ -58,10 +58,6 @@ def test_every_mapping_has_a_schema_or_a_reason() -> None:
     assert {mapping.id for mapping in MAPPINGS} - {mapping.id for mapping in SCHEMAS} == set(WITHOUT_SCHEMA)
 
 
-def test_every_schema_of_the_table_belongs_to_a_mapping() -> None:
-    assert {source.mapping for source in SOURCES} <= {mapping.id for mapping in MAPPINGS}
-
-
 @every_schema
 def test_no_leaf_of_the_schema_is_forgotten(mapping: MessageMapping, schemas: Path) -> None:
     assert [path for path in uncovered(mapping, schemas) if not any(re.fullmatch(entry.mutation, path) for entry in known("uncovered", mapping))] == []
@@ -76,7 +72,7 @@ def test_a_leaf_named_as_forgotten_is(entry: Known, schemas: Path) -> None:
 @every_schema
 def test_no_leaf_of_the_mapping_is_unknown_to_the_schema(mapping: MessageMapping, schemas: Path) -> None:
     for source in sources(mapping):
-        there = {path for path, _ in wanted(places(source, schemas))}
+        there = {path for path, _ in wanted(source.tree(schemas))}
         mine = mapped(mapping.trees[source.syntax].root)
         assert [path for path in mine.leaves if path not in there and path not in mine.whole] == []
 

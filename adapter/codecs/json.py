@@ -58,6 +58,15 @@ def decode(data: bytes, limits: Limits = LIMITS) -> Json:
     return value
 
 
+def title(document: Json) -> str:
+    """What a document without root element can be told by: its first members, or its kind of value.
+
+    >>> title({"a": 1, "b": 2})
+    'a, b'
+    """
+    return ", ".join(list(document)[:4]) if isinstance(document, dict) else type(document).__name__
+
+
 def encode(value: Json, *, indent: int = 2) -> bytes:
     """Encode as UTF-8, in key order, indented by *indent* spaces (0: one line without blanks).
 

@@ -90,6 +90,17 @@ def encode(tree: dict[str, Json]) -> bytes:
     return json.encode({name: _array(value, shape if name == "datagram" else _NOTHING) for name, value in tree.items()}, indent=0)
 
 
+def title(tree: dict[str, Json]) -> str:
+    """What a datagram is about: the functions of its first command.
+
+    >>> title({"datagram": {"header": {}, "payload": {"cmd": [{"filter": [], "resultData": {}}]}}})
+    'resultData'
+    """
+    commands = tree["datagram"]["payload"].get("cmd")  # type: ignore[index, call-overload, union-attr]
+    first = commands[0] if isinstance(commands, list) and commands and isinstance(commands[0], dict) else {}
+    return json.title({name: value for name, value in first.items() if name not in ("function", "filter")} or tree)
+
+
 def function_type(name: str) -> str:
     """The data type of a SPINE function. *Raises* `UsageError` for a name the table lacks.
 

@@ -20,21 +20,22 @@ _SHIP = re.compile(rb'\s*\{\s*"(?:datagram|data)"\s*:\s*[\[{]')
 
 @dataclass(frozen=True, slots=True)
 class Codec:
-    """One wire syntax: `decode` bytes → document, `encode` document → bytes; `tree` is the kind of document."""
+    """One wire syntax: `decode` bytes → document, `encode` document → bytes, `title` what a document is told by; `tree` is the kind of document."""
 
     name: str
     tree: str
     decode: Callable[[bytes], Any]
     encode: Callable[[Any], bytes]
+    title: Callable[[Any], str]
 
 
 CODECS = {
     codec.name: codec
     for codec in (
-        Codec("xml", "xml", xml.decode, xml.encode),
-        Codec("json", "json", json.decode, json.encode),
-        Codec("ship", "json", ship.decode, ship.encode),
-        Codec("rdf", "json", rdf.decode, rdf.encode),
+        Codec("xml", "xml", xml.decode, xml.encode, xml.title),
+        Codec("json", "json", json.decode, json.encode, json.title),
+        Codec("ship", "json", ship.decode, ship.encode, ship.title),
+        Codec("rdf", "json", rdf.decode, rdf.encode, json.title),
     )
 }
 

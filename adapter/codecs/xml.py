@@ -59,6 +59,11 @@ def decode(data: bytes, limits: Limits = LIMITS) -> etree._Element:
     return tree(harmless(data, limits), limits)
 
 
+def title(document: etree._Element) -> str:
+    """The root element, with its namespace as lxml writes it."""
+    return str(document.tag)
+
+
 def encode(root: etree._Element) -> bytes:
     """Encode a tree as UTF-8 with XML declaration, indented by two spaces; texts of leaves stay as they are.
 

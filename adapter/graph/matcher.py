@@ -7,7 +7,7 @@ from typing import Any
 
 from adapter.errors import Fault, LowerError
 from adapter.exchange import Block, Exchange, Literal, Slot, Term, Var
-from adapter.frames import Frame, Scope
+from adapter.frames import Frame
 from adapter.graph.index import Graph
 from adapter.graph.packed import unpack
 from adapter.graph.terms import term_value

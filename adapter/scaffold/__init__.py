@@ -94,12 +94,12 @@ def _written(draft: Draft, message: str, standard: str, known: Known, tree: Tree
 
 
 def _recognise(draft: Draft) -> list[str]:
-    if draft.syntax == "xml":
-        return [f"recognise: {{xml: {scalar(draft.root.key)}}}"]
+    """How a JSON document is told; an XML document has its root element and namespace."""
     member = [f"json: {scalar(draft.member)}"] if draft.member else []
     members = [f"members: [{', '.join(map(scalar, draft.members))}]"] if draft.members else []
     texts = [f"text: {flow({path: scalar(text) for path, text in draft.texts.items()})}"] if draft.texts else []
-    return [f"recognise: {{{', '.join(member + members + texts)}}}"]
+    found = member + members + texts
+    return [f"recognise: {{{', '.join(found)}}}"] if found else []
 
 
 def _document(place: Place) -> Iterator[str]:

@@ -1,11 +1,12 @@
-"""Which third-party schema belongs to which mapping, and where it stands in the folder of schemas.
+"""The schemas of a message: the files that `schema:` of its mapping names, or the types its codec knows by itself.
 
-The folder is the user's: `data/` of the project's shared folder, or any with the same layout. EDDIE's schemas keep the
-layout of their repository, because they import code lists from the folder above.
+The folder of the files is the user's: `data/` of the project's shared folder, or any with the same layout. EDDIE's schemas
+keep the layout of their repository, because they import code lists from the folder above.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,56 +17,36 @@ from adapter.scaffold.json_schema import read_json_schema
 from adapter.scaffold.model import Place
 from adapter.scaffold.xsd import read_xsd
 
-RSM_012 = "NotifyValidatedMeasureData_MarketDocument"
-UFTP = "uftp/xsd/V3.1.0/UFTP-agr-dso.xsd"
-ENERGINET, EDDIE = "cim/market/xsd-energinet", "cim/market/xsd-eddie"
 SPINE_ROOT = "DatagramType"
+READERS = {"xml": read_xsd, "json": read_json_schema}
 
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """The schema of a mapping: the syntax it is about, its file in the folder ("" for SPINE: its types are a table of ours), the message in it."""
+    """The schema of a mapping in one syntax: its file in the folder ("" where the codec knows the types), the message in it."""
 
-    mapping: str
+    mapping: MessageMapping
     syntax: str
     file: str
-    message: str
 
-
-SOURCES = (
-    Source("uftp:flex_request", "xml", UFTP, "FlexRequest"),
-    Source("uftp:flex_request_response", "xml", UFTP, "FlexRequestResponse"),
-    Source("uftp:flex_offer", "xml", UFTP, "FlexOffer"),
-    Source("uftp:flex_offer_response", "xml", UFTP, "FlexOfferResponse"),
-    Source("uftp:flex_order", "xml", UFTP, "FlexOrder"),
-    Source("uftp:flex_order_response", "xml", UFTP, "FlexOrderResponse"),
-    Source("cim:rsm_012", "xml", f"{ENERGINET}/urn-ediel-org-measure-notifyvalidatedmeasuredata-0-1.xsd", RSM_012),
-    Source("cim:rsm_012", "json", "cim/market/jsonschema-energinet/Notify-Validated-measure-data-assembly-model.schema.json", RSM_012),
-    Source("cim:recmmoe", "xml", f"{EDDIE}/v1_12/recmmoe/ReferenceEnergyCurveMinMaxOperatingEnvelope Document_v1.12_annotated.xsd", "RECMMOE_Envelope"),
-    Source("cim:acknowledgement", "xml", f"{EDDIE}/v1_12/ack/Acknowledgement Document_v1.12_annotated.xsd", "Acknowledgement_Envelope"),
-    Source("cim:vhd_v1_04", "xml", f"{EDDIE}/v1_04/vhd/ValidatedHistoricalData Document_v1.04_annotated.xsd", "VHD_Envelope"),
-)
+    def tree(self, folder: Path) -> Place:
+        """The tree of the schema's message. *Raises* `UsageError` when the folder has no such file."""
+        if not self.file:
+            return TYPED[self.mapping.codec(self.syntax)](self.mapping.message)
+        file = folder / self.file
+        if not file.is_file():
+            raise UsageError(
+                Fault(str(folder), f"has no {self.file}, the schema of {self.mapping.id}"),
+                "Give the folder the schemas are in: gridglot check --schema --schemas FOLDER.",
+            )
+        return READERS[self.syntax](file, self.mapping.message).root
 
 
 def sources(mapping: MessageMapping) -> list[Source]:
-    """The schemas of a mapping: those of the table, and for a SPINE function its types; none for a message without a public schema."""
-    found = [source for source in SOURCES if source.mapping == mapping.id]
-    if "ship" in mapping.standard.codecs.values() and mapping.message in ship.functions():
-        found.append(Source(mapping.id, "json", "", mapping.message))
-    return found
-
-
-def places(source: Source, folder: Path) -> Place:
-    """The tree of a schema's message. *Raises* `UsageError` when the folder has no such file."""
-    if not source.file:
-        return spine(source.message)
-    file = folder / source.file
-    if not file.is_file():
-        raise UsageError(
-            Fault(str(folder), f"has no {source.file}, the schema of {source.mapping}"),
-            "Give the folder the schemas are in: gridglot check --schema --schemas FOLDER.",
-        )
-    return (read_xsd if source.syntax == "xml" else read_json_schema)(file, source.message).root
+    """The schemas of a mapping; none for a message without a public one."""
+    named = mapping.table.table("schema")
+    found = [Source(mapping, syntax, named.text(syntax)) for syntax in named]
+    return found + [Source(mapping, syntax, "") for syntax in mapping.trees if syntax not in named and mapping.codec(syntax) in TYPED]
 
 
 def spine(function: str) -> Place:
@@ -84,3 +65,6 @@ def _spine(key: str, type_name: str, function: str, above: tuple[str, ...]) -> P
     if type_name == "CmdType":
         place.children.append(_spine(function, ship.function_type(function), function, (*above, type_name)))
     return place
+
+
+TYPED: dict[str, Callable[[str], Place]] = {"ship": spine}  # codecs that read by a table of types, and the tree of one of their messages

@@ -288,7 +288,7 @@ def test_a_scheme_the_code_list_lacks_is_looked_up_in_the_partner_table() -> Non
     canon.values["connection"] = identifier_iri("SPINE", "meter")
     assert known.down(canon).values == {"s": "A10", "i": "541440010000000099"}
     assert (
-        "has no coding scheme for SPINE/meter"
+        "needs an identifier of scheme GS1, EIC, and SPINE/meter has none: add `identifiers: {SPINE/meter: GS1/…}`"
         in Bench(relation, {"i": "", "s": ""}, "NO1", leaves=codes).faults_down({"connection": identifier_iri("SPINE", "meter")})[0]
     )
 

@@ -32,6 +32,25 @@ class BusinessId(Same):
             run.put(wire, target, value)
 
 
+def only_one(value: Any, what: str, wire: Frame, variable: str, run: Run, rule: str) -> str | None:
+    """The IRI to write; None, and a fault, where there are several and the wire holds one."""
+    iris = value if isinstance(value, tuple) else () if value is None else (value,)
+    if len(iris) > 1:
+        run.fault(run.place(wire, variable), f"holds one {what}, and there are {len(iris)}: {', '.join(iris)}", rule)
+    return iris[0] if len(iris) == 1 else None
+
+
+def in_scheme(iri: str, known: tuple[str, ...], place: str, run: Run, rule: str) -> tuple[str, str] | None:
+    """(scheme, identifier) in a scheme the wire can say: its own, or the one the partner profile gives; else a fault. No *known*: it can say all."""
+    own = identifier_of(iri)
+    found = run.profile.identifier(*own, known) if own is not None and known and own[0] not in known else own
+    if found is None:
+        shown, schemes = "/".join(own) if own else iri, f"{', '.join(known[:8])}{' …' if len(known) > 8 else ''}"
+        says = f"needs an identifier of scheme {schemes}, and {shown} has none: add `identifiers: {{{shown}: {known[0]}/…}}` to {run.profile}"
+        run.fault(place, says if known else f"{iri} is no identifier of a known scheme", rule)
+    return found
+
+
 class Identifier(Relation):
     """`identifier: {id: wire, scheme: wire, schemes: {A10: GS1}, is: exchange}` or `{id: wire, as: DNS, is: exchange}`.
 
@@ -49,6 +68,7 @@ class Identifier(Relation):
         self.scheme = self.use_wire(self.table.text("scheme"), "scheme") if "scheme" in self.table else None
         self.fixed = self.table.text("as", "")
         self.schemes = {code: str(name) for code, name in self.table.table("schemes").items()}
+        self.codes = {name: code for code, name in reversed(self.schemes.items())}
         if (self.scheme is None) == (not self.fixed):
             raise self.table.wrong("identifier needs either `scheme` (a variable) or `as` (a fixed scheme)")
 
@@ -64,51 +84,21 @@ class Identifier(Relation):
         canon.holder(self.is_).values[self.is_] = (iri,) if self.exchange.variables[self.is_].many else iri
 
     def down(self, canon: Frame, wire: Frame, run: Run) -> None:
-        iri = canon.get(self.is_)
+        iri = only_one(canon.get(self.is_), "identifier", wire, self.id, run, self.rule())
         if iri is None:
             return
-        if isinstance(iri, tuple):
-            if len(iri) != 1:
-                run.fault(run.place(wire, self.id), f"holds one identifier, and there are {len(iri)}: {', '.join(iri)}", self.rule())
-                return
-            iri = iri[0]
-        found = identifier_of(iri)
-        names = {name: code for code, name in reversed(self.schemes.items())}
-        if found is not None and self.fixed and found[0] != self.fixed:
-            wanted = run.profile.identifier(*found, (self.fixed,))
-            if wanted is None:
-                run.fault(
-                    run.place(wire, self.id),
-                    f"needs an identifier of scheme {self.fixed}, and {found[0]}/{found[1]} has none: "
-                    f"add `identifiers: {{{found[0]}/{found[1]}: {self.fixed}/…}}` to {run.profile}",
-                    self.rule(),
-                )
-                return
-            found = wanted
+        found = in_scheme(iri, self._known(run), run.place(wire, self.id), run, self.rule())
         if found is None:
-            run.fault(run.place(wire, self.id), f"{iri} is no identifier of a known scheme", self.rule())
             return
         if self.scheme is not None:
-            found = self.writable(found, names, wire, run)
-            if found is None:
-                return
-            run.put(wire, self.scheme, names.get(found[0], found[0]))
+            run.put(wire, self.scheme, self.codes.get(found[0], found[0]))
         run.put(wire, self.id, found[1])
 
-    def writable(self, found: tuple[str, str], names: dict[str, str], wire: Frame, run: Run) -> tuple[str, str] | None:
-        """The identifier in a scheme the wire's code list knows: its own, or the one the partner profile gives."""
-        codes = run.codes_of(self.scheme or "")
-        if not codes or names.get(found[0], found[0]) in codes:
-            return found
-        wanted = run.profile.identifier(*found, tuple(self.schemes.get(code, code) for code in codes))
-        if wanted is None:
-            run.fault(
-                run.place(wire, self.id),
-                f"has no coding scheme for {found[0]}/{found[1]}: "
-                f"add `identifiers: {{{found[0]}/{found[1]}: …}}` with one of {', '.join(codes[:8])} … to {run.profile}",
-                self.rule(),
-            )
-        return wanted
+    def _known(self, run: Run) -> tuple[str, ...]:
+        """The schemes the wire can say; none listed, all can be said."""
+        if self.scheme is None:
+            return (self.fixed,)
+        return tuple(self.schemes.get(code, code) for code in run.codes_of(self.scheme))
 
 
 class EntityAddress(Relation):
@@ -133,18 +123,14 @@ class EntityAddress(Relation):
         canon.holder(self.canon[0]).values[self.canon[0]] = (iri,) if many else iri
 
     def down(self, canon: Frame, wire: Frame, run: Run) -> None:
-        values: Any = canon.get(self.canon[0])
-        if values is None:
+        iri = only_one(canon.get(self.canon[0]), "address", wire, self.wire[0], run, self.rule())
+        if iri is None:
             return
-        items = values if isinstance(values, tuple) else (values,)
-        if len(items) > 1:
-            run.fault(run.place(wire, self.wire[0]), f"holds one address, and there are {len(items)}: {', '.join(items)}", self.rule())
-            return
-        found = identifier_of(items[0])
+        found = identifier_of(iri)
         if found is not None and found[0] not in ("GS1", "EA1"):
             found = run.profile.identifier(*found, ("GS1", "EA1")) or found
         if found is None or found[0] not in ("GS1", "EA1") or (found[0] == "GS1" and re.fullmatch(r"\d{12,34}", found[1]) is None):
-            shown = "/".join(found) if found else items[0]
+            shown = "/".join(found) if found else iri
             run.fault(
                 run.place(wire, self.wire[0]),
                 f"needs an entity address, and {shown} has none: add `identifiers: {{{shown}: EA1/2026-01.…:…}}` to {run.profile}",

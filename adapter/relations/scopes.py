@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from adapter.frames import Frame
-from adapter.names import identifier_iri, identifier_of
+from adapter.names import identifier_iri
 from adapter.relations.base import Relation
+from adapter.relations.identifiers import in_scheme
 from adapter.run import Run
 
 
@@ -45,16 +46,8 @@ class Members(Relation):
     def down(self, canon: Frame, wire: Frame, run: Run) -> None:
         existing = wire.all(self.scope)
         for at, iri in enumerate(canon.get(self.target) or ()):
-            found = identifier_of(iri)
-            if found is not None and found[0] != self.fixed:
-                found = run.profile.identifier(*found, (self.fixed,)) or found
-            if found is None or found[0] != self.fixed:
-                shown = "/".join(found) if found else iri
-                run.fault(
-                    f"?{self.target}",
-                    f"needs an identifier of scheme {self.fixed}, and {shown} has none: add `identifiers: {{{shown}: {self.fixed}/…}}` to {run.profile}",
-                    self.rule(),
-                )
+            found = in_scheme(iri, (self.fixed,), f"?{self.target}", run, self.rule())
+            if found is None:
                 continue
             frame = existing[at] if at < len(existing) else wire.add(self.scope.name)
             run.put(frame, self.id, found[1])

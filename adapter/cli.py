@@ -34,6 +34,9 @@ if not out.is_terminal:
 
 FileArgument = Annotated[Path, typer.Argument(help="The document to read; - for standard input.", show_default=False)]
 PartnerOption = Annotated[Optional[str], typer.Option(metavar="P", help="Profile of the partner: a file, or the name of a shipped one.")]  # noqa: UP045
+StandardOption = Annotated[Optional[str], typer.Option("--from", metavar="STANDARD", help="Read FILE as this standard only.")]  # noqa: UP045
+SyntaxOption = Annotated[Optional[str], typer.Option(help="xml or json, where the target message has both.")]  # noqa: UP045
+OutputOption = Annotated[Optional[Path], typer.Option("-o", "--output", help="File or folder to write to; standard output otherwise.")]  # noqa: UP045
 ContextOption = Annotated[Optional[list[Path]], typer.Option("--context", metavar="FILE", help="Earlier messages this one needs, in order; repeat the option.")]  # noqa: UP045
 
 
@@ -77,17 +80,28 @@ def partner(name: str | None) -> Profile:
         stop(error)
 
 
+def lifted(file: Path, standard: str | None, from_partner: str | None, context: list[Path] | None) -> pipeline.Lifted:
+    """A file, lifted with what the partner's profile and earlier messages say."""
+    profile = partner(from_partner)
+    return pipeline.lift(read(file), standard=standard, profile=profile, context=context_of(context, profile), now=now())
+
+
+def say_unmapped(found: pipeline.Lifted) -> None:
+    for path, text in found.unmapped:
+        err.print(f"not mapped: {path} {text}", markup=False)
+
+
 @app.command()
 def translate(
     file: FileArgument,
     to: Annotated[str, typer.Option(metavar="STANDARD[:MESSAGE]", help="Target, as `cim` or `cim:eflex_request`.")],
-    standard: Annotated[Optional[str], typer.Option("--from", metavar="STANDARD", help="Read FILE as this standard only.")] = None,  # noqa: UP045
+    standard: StandardOption = None,
     from_partner: PartnerOption = None,
     to_partner: PartnerOption = None,
     context: ContextOption = None,
-    output: Annotated[Optional[Path], typer.Option("-o", "--output", help="File or folder to write to; standard output otherwise.")] = None,  # noqa: UP045
+    output: OutputOption = None,
     report_file: Annotated[Optional[Path], typer.Option("--report", metavar="R.json", help="Write the full report as JSON.")] = None,  # noqa: UP045
-    syntax: Annotated[Optional[str], typer.Option(help="xml or json, where the target message has both.")] = None,  # noqa: UP045
+    syntax: SyntaxOption = None,
 ) -> None:
     """Translate a message into another standard, and say what could not be said there."""
     source, target = partner(from_partner), partner(to_partner)
@@ -130,21 +144,19 @@ def lift(
     file: FileArgument,
     form: Annotated[str, typer.Option("--format", metavar="FORMAT", help="trig, turtle, nquads or jsonld.")] = "trig",
     packed: Annotated[bool, typer.Option("--packed", help="Series as one exact list per column instead of a node per point.")] = False,
-    standard: Annotated[Optional[str], typer.Option("--from", metavar="STANDARD", help="Read FILE as this standard only.")] = None,  # noqa: UP045
+    standard: StandardOption = None,
     from_partner: PartnerOption = None,
     context: ContextOption = None,
 ) -> None:
     """Lift a message to its graph."""
-    profile = partner(from_partner)
     try:
         if form not in pipeline.FORMATS:
             raise UsageError(f"{form!r} is no format; known are {', '.join(pipeline.FORMATS)}")
-        lifted = pipeline.lift(read(file), standard=standard, profile=profile, context=context_of(context, profile), now=now())
-        sys.stdout.write(pipeline.to_graph(lifted.message, form, packed))
+        found = lifted(file, standard, from_partner, context)
+        sys.stdout.write(pipeline.to_graph(found.message, form, packed))
     except HubError as error:
         stop(error)
-    for path, text in lifted.unmapped:
-        err.print(f"not mapped: {path} {text}", markup=False)
+    say_unmapped(found)
 
 
 @app.command()
@@ -153,8 +165,8 @@ def lower(
     to: Annotated[str, typer.Option(metavar="STANDARD:MESSAGE", help="Target, as `uftp:flex_request`.")],
     to_partner: PartnerOption = None,
     context: ContextOption = None,
-    output: Annotated[Optional[Path], typer.Option("-o", "--output", help="File or folder to write to.")] = None,  # noqa: UP045
-    syntax: Annotated[Optional[str], typer.Option(help="xml or json, where the message has both.")] = None,  # noqa: UP045
+    output: OutputOption = None,
+    syntax: SyntaxOption = None,
 ) -> None:
     """Lower a graph to documents of a standard."""
     profile = partner(to_partner)
@@ -173,24 +185,22 @@ def lower(
 @app.command()
 def validate(
     file: FileArgument,
-    standard: Annotated[Optional[str], typer.Option("--from", metavar="STANDARD", help="Read FILE as this standard only.")] = None,  # noqa: UP045
+    standard: StandardOption = None,
     from_partner: PartnerOption = None,
     context: ContextOption = None,
 ) -> None:
     """Check a message against its standard and its shapes. Exit 0 conforms, 1 violations (one sentence each), 2 unreadable or unknown."""
-    profile = partner(from_partner)
     try:
-        lifted = pipeline.lift(read(file), standard=standard, profile=profile, context=context_of(context, profile), now=now())
-        pipeline.validate(lifted).raise_if_refused(lifted.mapping)
+        found = lifted(file, standard, from_partner, context)
+        pipeline.validate(found).raise_if_refused(found.mapping)
     except HubError as error:
         stop(error)
-    rows = ", ".join(dict.fromkeys(content.exchange.row for content in lifted.message.contents))
-    leaves = pipeline.account(lifted.decoded)
+    rows = ", ".join(dict.fromkeys(content.exchange.row for content in found.message.contents))
+    leaves = pipeline.account(found.decoded)
     out.print(
-        f"{file}: {lifted.mapping.id}{f' ({rows})' if rows else ''} conforms; {leaves.accounted}/{leaves.total} leaves accounted", markup=False, highlight=False
+        f"{file}: {found.mapping.id}{f' ({rows})' if rows else ''} conforms; {leaves.accounted}/{leaves.total} leaves accounted", markup=False, highlight=False
     )
-    for path, text in lifted.unmapped:
-        err.print(f"not mapped: {path} {text}", markup=False)
+    say_unmapped(found)
 
 
 @app.command()

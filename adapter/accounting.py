@@ -16,7 +16,7 @@ from adapter.frames import Frame, Scope
 from adapter.lowering import Lowered
 from adapter.mapping import MessageMapping
 from adapter.message import Message
-from adapter.names import XSI
+from adapter.names import LOCATIONS
 from adapter.run import Loss, Run
 from adapter.tree.json import rooted
 from adapter.tree.spec import Branch, Leaf, Rows
@@ -83,7 +83,7 @@ class _XmlWalk:
     def walk(self, element: Any, branch: Branch) -> Iterator[str]:
         attributes = {leaf.key: leaf for leaf in branch.attributes}
         for name in element.attrib:
-            if not name.startswith(XSI):
+            if name not in LOCATIONS:
                 yield kind_of(self.mapping, attributes[name]) if name in attributes else "unmapped"
         if branch.text is not None:
             yield kind_of(self.mapping, branch.text)
@@ -101,7 +101,8 @@ class _XmlWalk:
         elif isinstance(spec, Rows):
             columns = self.columns(spec)
             for name in element.keys():  # noqa: SIM118 (an lxml element iterates over its children)
-                yield columns.get(name, "unmapped")
+                if name not in LOCATIONS:
+                    yield columns.get(name, "unmapped")
             for cell in element:
                 yield columns.get(cell.tag, "unmapped") if not len(cell) else "unmapped"
         else:
@@ -119,7 +120,7 @@ class _XmlWalk:
 def _xml_leaves(element: Any) -> int:
     inner = sum(_xml_leaves(child) for child in element)
     own = 1 if (element.text or "").strip() or not (len(element) or element.attrib) else 0
-    return int(inner + len([name for name in element.attrib if not name.startswith(XSI)]) + own)
+    return int(inner + len([name for name in element.attrib if name not in LOCATIONS]) + own)
 
 
 def _json(mapping: MessageMapping, value: Any, branch: Branch) -> Iterator[str]:

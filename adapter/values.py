@@ -13,10 +13,13 @@ from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 EPOCH_DATE = date(1970, 1, 1)
+FIRST = (date.min - EPOCH_DATE).days * 86400  # the seconds a calendar with four digits for the year can name
+LAST = (date.max - EPOCH_DATE).days * 86400 + 86399
 _INSTANT = re.compile(r"(\d{4}-\d\d-\d\d)T(\d\d):(\d\d):(\d\d)(?:\.(\d+))?(Z|[+-]\d\d:\d\d)?", re.ASCII)
 _DURATION = re.compile(r"(-)?P(?:(\d+)Y)?(?:(\d+)M)?(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+(?:\.\d+)?)S)?)?", re.ASCII)
 
 
+BLANKS = " \t\r\n"  # what XML takes for layout; str.strip and str.isspace take more
 EXACT = Context(prec=20000)  # longer than any number a codec lets in: products and sums keep every digit
 
 
@@ -47,7 +50,7 @@ class Instant(NamedTuple):
     @classmethod
     def read(cls, text: str) -> Instant:
         """Read an xsd:dateTime; raises ValueError."""
-        match = _INSTANT.fullmatch(text.strip())
+        match = _INSTANT.fullmatch(text.strip(BLANKS))
         if match is None:
             raise ValueError("is not a date and time such as 2026-11-21T09:00:00Z")
         day, hour, minute, second, fraction, zone = match.groups()
@@ -57,7 +60,10 @@ class Instant(NamedTuple):
         if hours > 24 or minutes > 59 or seconds > 59 or (hours == 24 and (minutes or seconds or (fraction or "").strip("0"))):
             raise ValueError("has an hour, minute or second that no clock shows")
         local = _days(day) * 86400 + hours * 3600 + minutes * 60 + seconds
-        return cls(local - offset(zone), (fraction or "").rstrip("0"), zone)
+        epoch = local - offset(zone)
+        if local > LAST or not FIRST <= epoch <= LAST:
+            raise ValueError("lies outside the years 0001 to 9999 in UTC")
+        return cls(epoch, (fraction or "").rstrip("0"), zone)
 
     @classmethod
     def of_epoch(cls, epoch: int) -> Instant:
@@ -82,7 +88,7 @@ def offset(zone: str | None) -> int:
     if zone is None or zone == "Z":
         return 0
     hours, minutes = int(zone[1:3]), int(zone[4:6])
-    if hours > 14 or minutes > 59:
+    if hours * 60 + minutes > 14 * 60 or minutes > 59:
         raise ValueError("has an offset beyond 14 hours")
     return (hours * 3600 + minutes * 60) * (-1 if zone[0] == "-" else 1)
 
@@ -116,14 +122,14 @@ class Duration(NamedTuple):
         >>> Duration.read("P0Y0M0DT0H15M0.000S") == Duration.read("PT15M")
         True
         """
-        text = text.strip()
+        text = text.strip(BLANKS)
         match = _DURATION.fullmatch(text)
         if match is None or text[-1:] in ("P", "T") or not any(match.groups()[1:]):
             raise ValueError("is not a duration such as PT15M")
         sign, years, months, days, hours, minutes, seconds = match.groups()
-        total = int(days or 0) * 86400 + int(hours or 0) * 3600 + int(minutes or 0) * 60 + Decimal(seconds or 0)
+        total = EXACT.add(int(days or 0) * 86400 + int(hours or 0) * 3600 + int(minutes or 0) * 60, Decimal(seconds or 0))
         factor = -1 if sign else 1
-        return cls(factor * (int(years or 0) * 12 + int(months or 0)), (factor * total).normalize() + 0)
+        return cls(factor * (int(years or 0) * 12 + int(months or 0)), EXACT.add(EXACT.normalize(EXACT.multiply(factor, total)), 0))
 
     @classmethod
     def of_seconds(cls, seconds: int) -> Duration:

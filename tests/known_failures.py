@@ -66,20 +66,14 @@ KNOWN["test_generated_laws.py::test_what_was_drawn_is_what_is_lifted[cim:usage_p
 )
 
 # Problems that tests/test_mutated_laws.py finds with many documents, and that have a test of their own below; parts of the sentence.
-CALENDAR = "values.py, civil: an instant beyond the years 1 to 9999 raises OverflowError"
 COUNTED = "accounting.py, _XmlWalk: an empty element that has a place for children is a leaf, and is not counted"
 EMPTY = "tree: {} and [] in JSON and an empty element in XML at an optional place are read as absent"
 PROBLEMS: dict[str, str] = {
-    "OverflowError": CALENDAR,
     "leaves in the account": COUNTED,
     **dict.fromkeys(("'empty' is gone", "'empty' is new", "'' is gone", "'[]' is gone", "'[]' is new", "'{}' is gone", "'{}' is new"), EMPTY),
     "/Direction: 'UP' became 'DOWN'": ZERO_UP,
 }
 M = "test_mutated_laws.py::test_"
-KNOWN |= {
-    f"{M}times_beyond_the_calendar_are_refused_or_kept_but_never_break[{case}]": CALENDAR
-    for case in ("a resolution of centuries", "a slice without end", "the last second and later")
-}
 KNOWN |= {f"{M}what_is_empty_comes_back_empty_and_is_counted[{case}]": f"{EMPTY}; {COUNTED}" for case in ("a period", "a value", "a list", "an element")}
 
 KNOWN["test_mutated_laws.py::test_a_request_without_series_comes_back_or_is_refused"] = (

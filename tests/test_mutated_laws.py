@@ -126,6 +126,7 @@ def test_an_empty_identifier_is_refused(name: str, old: str, new: str) -> None:
         pytest.param("flexoffer/offer/wire_production.json", '"maxDuration": 2', '"maxDuration": 10000000000000000000000000', id="a slice without end"),
         pytest.param("spine/measurement_descriptions/wire_plain.json", "2026-05-04T06:00:00.5Z", "9999-12-31T23:59:59-14:00", id="the last second and later"),
         pytest.param("uftp/flex_offer_response/wire.xml", "2026-05-03T12:00:01.0004Z", "0001-01-01T00:00:00+14:00", id="the first second and earlier"),
+        pytest.param("uftp/flex_request/wire.xml", 'Period="2026-05-04"', 'Period="9999-12-31"', id="the last day"),
         pytest.param("uftp/flex_request/wire.xml", 'Start="29"', 'Start="99999999999999999999"', id="an ISP without day"),
     ],
 )

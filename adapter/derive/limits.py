@@ -5,7 +5,7 @@ from __future__ import annotations
 from adapter.derive.base import Rule
 from adapter.frames import Frame
 from adapter.run import Run
-from adapter.values import Duration, Instant
+from adapter.values import FIRST, LAST, Duration, Instant
 
 
 class LimitOfEnvelope(Rule):
@@ -120,5 +120,8 @@ class EnvelopeOfLimit(Rule):
             run.fault(f"?{self.names[f'{which}_after']}", f"is {after.text()}, which {wrong}", self.rule())
             return None
         placed: Instant = anchor._replace(epoch=anchor.epoch + seconds)
+        if not FIRST <= placed.epoch <= LAST:
+            run.fault(f"?{self.names[f'{which}_after']}", f"is {after.text()}, and {anchor.text()} is too near the end of the calendar for it", self.rule())
+            return None
         run.lose(f"?{self.names[f'{which}_after']}", after, "a duration from the message's time became an instant", placed)
         return placed

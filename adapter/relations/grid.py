@@ -8,7 +8,7 @@ from adapter.frames import Frame
 from adapter.relations.base import Relation, column
 from adapter.run import Run
 from adapter.series import BEGIN, END, regrid
-from adapter.values import Duration, Instant, shown, utc_text
+from adapter.values import LAST, Duration, Instant, shown, utc_text
 
 FROM, TO, STEP, ZONE = "w0", "w1", "resolution", "zone_name"
 
@@ -98,10 +98,13 @@ class SliceGrid(Grid):
     def up(self, wire: Frame, canon: Frame, run: Run) -> None:
         start, seconds, lengths = wire.get(self.start), wire.get(self.seconds), wire.get(self.length)
         begins, ends, at = [], [], start.epoch
-        for length in lengths or ():
+        for row, length in enumerate(lengths or ()):
             begins.append(at)
             at += length * seconds
             ends.append(at)
+            if at > LAST:
+                run.fault(run.place(wire, self.length, row), "ends after the year 9999", self.rule())
+                return
         self.set_rows(canon, begins, ends)
         self.set_window(canon, start.epoch, at, seconds)
 

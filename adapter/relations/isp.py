@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 from adapter.frames import Frame
 from adapter.relations.base import column
@@ -32,6 +32,9 @@ class IspGrid(Grid):
         zone, day = wire.get(self.zone), wire.get(self.day)
         step = self._step(wire, run)
         if step is None:
+            return
+        if not date.min < day < date.max:
+            run.fault(run.place(wire, self.day), f"is {day}, and its midnights lie outside the years 0001 to 9999 in UTC", self.rule())
             return
         midnight, end = local_midnight(zone, day), local_midnight(zone, day + timedelta(days=1))
         starts, spans = wire.get(self.start), wire.get(self.span)

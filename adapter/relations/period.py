@@ -7,7 +7,7 @@ from adapter.relations.base import column
 from adapter.relations.grid import FROM, STEP, TO, Grid
 from adapter.run import Run
 from adapter.series import BEGIN, END, regrid
-from adapter.values import Duration, Instant, utc_text
+from adapter.values import LAST, Duration, Instant, utc_text
 
 
 class PeriodGrid(Grid):
@@ -43,6 +43,9 @@ class PeriodGrid(Grid):
         if variable:
             ends = [*begins[1:], end.epoch]
         for row, (position, until) in enumerate(zip(positions, ends, strict=True)):
+            if until > LAST:
+                run.fault(run.place(wire, self.position, row), f"position {position} ends after the year 9999", self.rule())
+                return
             if row and position <= positions[row - 1]:
                 run.fault(run.place(wire, self.position, row), f"is {position} after {positions[row - 1]}: positions grow", self.rule())
             if until > end.epoch and not variable and begins[row] >= end.epoch:

@@ -67,8 +67,11 @@ class JsonTree:
                 self._rows(value[child.key], child, frame, place, log)
             elif child.scope:
                 items = value[child.key]
-                if not isinstance(items, list) or (child.most is not None and child.scope and isinstance(items, dict)):
+                if child.most is not None and isinstance(items, dict):
                     items = [items]
+                if not isinstance(items, list):
+                    log.fault(place, f"must be a list, and is {_shown(items)}", child.at)
+                    continue
                 if child.least and not items:
                     log.missing(place, child.at)
                 for at, item in enumerate(items, 1):
@@ -87,7 +90,10 @@ class JsonTree:
             values[leaf.var] = True
             return
         if leaf.most is None:
-            items = value if isinstance(value, list) else [value]
+            items = value if isinstance(value, list) else None
+            if items is None:
+                log.fault(path, f"must be a list, and is {_shown(value)}", leaf.at)
+                return
             values[leaf.var] = tuple(_scalar(item, leaf, f"{path}[{at}]", log) for at, item in enumerate(items, 1))
             return
         taken = _scalar(value, leaf, path, log)
@@ -96,7 +102,8 @@ class JsonTree:
 
     def _rows(self, items: Any, rows: Rows, frame: Frame, path: str, log: Log) -> None:
         if not isinstance(items, list):
-            items = [items]
+            log.fault(path, f"must be a list, and is {_shown(items)}", rows.at)
+            return
         if rows.least and not items:
             log.missing(path, rows.at)
         frame.values[rows.name] = len(items)
@@ -205,6 +212,8 @@ def _text(value: Any, leaf: Leaf, place: Any, row: int, log: Log) -> str | None:
     if leaf.json == "string" and isinstance(value, str):
         return value
     if leaf.json == "number" and isinstance(value, (int, Decimal)) and not isinstance(value, bool):
+        if leaf.type.codec.kind is int and isinstance(value, Decimal) and value == int(value):  # 1.0 is an integer (JSON schema, draft 6)
+            value = int(value)
         return decimal_text(value)
     if leaf.json == "boolean" and isinstance(value, bool):
         return "true" if value else "false"
@@ -243,7 +252,7 @@ def _flatten(item: Mapping[str, Any], steps: tuple[str, ...]) -> Iterator[tuple[
     for name, value in item.items():
         if isinstance(value, dict) and value:
             yield from _flatten(value, (*steps, name))
-        elif isinstance(value, list) and len(value) == 1 and isinstance(value[0], dict):
+        elif isinstance(value, list) and len(value) == 1 and isinstance(value[0], dict) and value[0]:
             yield from _flatten(value[0], (*steps, name + "[]"))
         else:
             yield (*steps, name), value

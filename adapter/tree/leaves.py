@@ -9,7 +9,7 @@ from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from adapter.values import UUID, Duration, Instant, civil, decimal_text, offset, zone_of
+from adapter.values import BLANKS, UUID, Duration, Instant, civil, decimal_text, offset, zone_of
 
 _INT = re.compile(r"[+-]?\d+", re.ASCII)
 _DECIMAL = re.compile(r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)", re.ASCII)
@@ -37,14 +37,14 @@ class Codec:
 
 
 def _read_int(text: str) -> int:
-    text = text.strip()
+    text = text.strip(BLANKS)
     if _INT.fullmatch(text) is None:
         raise ValueError("is not a whole number")
     return int(text)
 
 
 def _read_decimal(text: str) -> Decimal:
-    text = text.strip()
+    text = text.strip(BLANKS)
     if _DECIMAL.fullmatch(text) is None:
         raise ValueError("is not a decimal number")
     return Decimal(text)
@@ -66,20 +66,20 @@ def _decimals(texts: list[str]) -> list[Decimal]:
 
 
 def _read_bool(text: str) -> bool:
-    value = {"true": True, "1": True, "false": False, "0": False}.get(text.strip())
+    value = {"true": True, "1": True, "false": False, "0": False}.get(text.strip(BLANKS))
     if value is None:
         raise ValueError("is not true or false")
     return value
 
 
 def _read_date(text: str) -> date:
-    if re.fullmatch(r"\d{4}-\d\d-\d\d", text.strip(), re.ASCII) is None:
+    if re.fullmatch(r"\d{4}-\d\d-\d\d", text.strip(BLANKS), re.ASCII) is None:
         raise ValueError("is not a day such as 2026-11-21")
-    return date.fromisoformat(text.strip())
+    return date.fromisoformat(text.strip(BLANKS))
 
 
 def _read_minute(text: str) -> Instant:
-    text = text.strip()
+    text = text.strip(BLANKS)
     if re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\dZ", text, re.ASCII) is None:
         raise ValueError("is not a minute in UTC such as 2026-11-21T09:00Z")
     return Instant.read(text[:-1] + ":00Z")
@@ -92,7 +92,7 @@ def _write_minute(value: Instant) -> str:
 
 
 def _read_second(text: str) -> Instant:
-    text = text.strip()
+    text = text.strip(BLANKS)
     if re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", text, re.ASCII) is None:
         raise ValueError("is not a second in UTC such as 2026-11-21T09:00:00Z")
     return Instant.read(text)
@@ -105,7 +105,7 @@ def _write_second(value: Instant) -> str:
 
 
 def _read_compact(text: str) -> Instant:
-    match = re.fullmatch(r"(.*[0-9])([+-]\d\d)(\d\d)", text.strip(), re.ASCII)
+    match = re.fullmatch(r"(.*[0-9])([+-]\d\d)(\d\d)", text.strip(BLANKS), re.ASCII)
     if match is None:
         raise ValueError("is not a date and time such as 2026-11-21T09:00:00.000+0000")
     return Instant.read(f"{match[1]}{match[2]}:{match[3]}")
@@ -119,7 +119,7 @@ def _write_compact(value: Instant) -> str:
 
 
 def _read_anchored(text: str) -> Instant | Duration:
-    return Duration.read(text) if text.strip().lstrip("-").startswith("P") else Instant.read(text)
+    return Duration.read(text) if text.strip(BLANKS).lstrip("-").startswith("P") else Instant.read(text)
 
 
 def _read_zone(text: str) -> str:
@@ -128,15 +128,15 @@ def _read_zone(text: str) -> str:
 
 
 def _read_currency(text: str) -> str:
-    if re.fullmatch(r"[A-Z]{3}", text.strip(), re.ASCII) is None:
+    if re.fullmatch(r"[A-Z]{3}", text.strip(BLANKS), re.ASCII) is None:
         raise ValueError("is not a currency of ISO 4217 such as EUR")
-    return text.strip()
+    return text.strip(BLANKS)
 
 
 def _read_uuid(text: str) -> str:
-    if UUID.fullmatch(text.strip()) is None:
+    if UUID.fullmatch(text.strip(BLANKS)) is None:
         raise ValueError("is not a UUID such as d3ae4836-55b1-4084-b54e-34107b22648c")
-    return text.strip()
+    return text.strip(BLANKS)
 
 
 def _texts(values: list[str]) -> list[str]:
@@ -146,7 +146,7 @@ def _texts(values: list[str]) -> list[str]:
 CODECS: dict[str, Codec] = {
     codec.name: codec
     for codec in (
-        Codec("str", lambda text: text.strip(), lambda value: value),
+        Codec("str", lambda text: text.strip(BLANKS), lambda value: value),
         Codec("text", lambda text: text, lambda value: value, column=_texts),
         Codec("uuid", _read_uuid, lambda value: value),
         Codec("int", _read_int, str, "number", _ints, int),

@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 from adapter.tree.leaves import CODECS, Codec
+from adapter.values import BLANKS
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +80,7 @@ class Leaf:
     def read(self, text: str) -> Any:
         """The canonical value of the wire text; raises ValueError."""
         if self.const is not None:
-            if text.strip() != self.const:
+            if text.strip(BLANKS) != self.const:
                 raise ValueError(f"must be {self.const!r}")
             return None
         if self.codes is not None:

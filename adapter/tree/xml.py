@@ -7,11 +7,12 @@ from typing import Any
 from lxml import etree
 
 from adapter.frames import Frame, Scope
-from adapter.names import XSI
+from adapter.names import LOCATIONS
 from adapter.tree.log import Log
 from adapter.tree.spec import Branch, Leaf, Rows
 from adapter.tree.xml_leaves import give, holds, local_name, take, too_many, unknown, unknown_below
 from adapter.tree.xml_rows import RowsXml
+from adapter.values import BLANKS
 
 
 class XmlTree:
@@ -93,8 +94,8 @@ class XmlTree:
         text = element.text
         if branch.text is not None:
             take(branch.text, text or "", values, path, log)
-        elif text and not text.isspace():
-            log.unknown(path + "/text()", text.strip())
+        elif text and text.strip(BLANKS):
+            log.unknown(path + "/text()", text.strip(BLANKS))
         for tail in self._tails(element) if len(element) else ():
             log.unknown(path + "/text()", tail.strip())
 
@@ -125,7 +126,7 @@ class XmlTree:
     def _unknown_attributes(self, element: Any, branch: Branch, path: str, log: Log) -> None:
         known = {leaf.key for leaf in branch.attributes}
         for name, text in element.attrib.items():
-            if name not in known and not name.startswith(XSI):
+            if name not in known and name not in LOCATIONS:
                 log.unknown(f"{path}/@{local_name(name)}", text)
 
     # writing

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from adapter.frames import Frame
+from adapter.names import LOCATIONS
 from adapter.tree.log import Log
 from adapter.tree.spec import Branch, Leaf, Rows
 
@@ -77,7 +78,8 @@ def unknown(element: Any, path: str, log: Log) -> None:
 
 def unknown_below(element: Any, path: str, log: Log, attributes: bool = True) -> None:
     for name, text in element.attrib.items() if attributes else ():
-        log.unknown(f"{path}/@{local_name(name)}", text)
+        if name not in LOCATIONS:
+            log.unknown(f"{path}/@{local_name(name)}", text)
     for child in element:
         unknown(child, f"{path}/{local_name(child.tag)}", log)
 

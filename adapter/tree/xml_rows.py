@@ -8,10 +8,12 @@ from typing import Any
 from lxml import etree
 
 from adapter.frames import Frame
+from adapter.names import LOCATIONS
 from adapter.tree.columns import read_column, write_column
 from adapter.tree.log import Log
 from adapter.tree.spec import Rows
 from adapter.tree.xml_leaves import local_name, unknown_below
+from adapter.values import BLANKS
 
 
 class RowsXml:
@@ -39,13 +41,13 @@ class RowsXml:
             known = {leaf.key for leaf in self.attributes}
             for row, element in enumerate(elements, 1):
                 for name, text in element.attrib.items():
-                    if name not in known:
+                    if name not in known and name not in LOCATIONS:
                         log.unknown(f"{path}/{key}[{row}]/@{local_name(name)}", text)
         if not self.elements:
             for row, element in enumerate(elements, 1):
                 if len(element):
                     unknown_below(element, f"{path}/{key}[{row}]", log, attributes=False)
-                elif element.text and not element.text.isspace():
+                elif element.text and element.text.strip(BLANKS):
                     log.unknown(f"{path}/{key}[{row}]/text()", element.text)
             return
         self._read_elements(elements, values, path, log)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from itertools import chain, repeat
 from typing import TYPE_CHECKING, Any
 
@@ -17,7 +17,8 @@ from adapter.lowering import Lowered
 from adapter.mapping import MessageMapping
 from adapter.message import Message
 from adapter.names import LOCATIONS
-from adapter.run import Loss, Run
+from adapter.relations.checked import Hull
+from adapter.run import Default, Loss, Run
 from adapter.tree.json import rooted
 from adapter.tree.spec import Branch, Leaf, Rows
 from adapter.values import shown
@@ -192,21 +193,29 @@ def report_loss(
     run = Run(places=mapping.places.get(syntax) or next(iter(mapping.places.values())))
     used = set().union(*(document.used for document in documents)) if documents else set()
     for row, derived in rules.items():
-        used |= {(row, made) for rule in derived for made in rule.made if any((row, base) in used for base in rule.base)}
+        used |= {(row, made) for rule in derived if rule.both_ways for made in rule.made if any((row, base) in used for base in rule.base)}
     out = [_on_wire(loss, mapping, message, wire, run) for loss in found]
     target = documents[0].mapping.id if documents else "nothing"
     arrived = {name for use in (mapping.envelope, *(content.use for content in message.contents if content.use)) for name in _arrived(use, used)}
     rows = {content.use.exchange.row for content in message.contents if content.use} if message.contents else set()
     carried = {use.exchange.row for document in documents for use in document.mapping.uses}
     implied = {name for use in mapping.uses if use.exchange.row in rows & carried for name in use.when.wanted}
+    wider = {
+        variable
+        for use in mapping.uses
+        for frame in wire.all(use.scope)
+        for relation in use.every()
+        if isinstance(relation, Hull)
+        for variable in relation.wider(frame if relation.scope is use.scope else wire)
+    }
     for scope in mapping.scope.every():
         for variable in sorted({*scope.variables, *scope.columns}):
-            if variable not in mapping.leaves or variable in arrived or variable in implied or variable in mapping.checked:
+            if variable not in mapping.leaves or variable in arrived or variable in implied or variable in mapping.checked - wider:
                 continue
             reason = f"{target} has no place for it" if variable in mapping.related else f"only {mapping.standard.title} says this"
             out += _lost(mapping.leaves[variable], variable, scope, wire, run, reason)
     out += [Loss(path, text, "no mapping speaks of it") for path, text in unmapped]
-    return out
+    return list(dict.fromkeys(out))
 
 
 def _arrived(use: Any, used: set[tuple[str, str]]) -> Iterator[str]:
@@ -233,12 +242,31 @@ def _on_wire(loss: Loss, mapping: MessageMapping, message: Message, wire: Frame,
     if not loss.path.startswith("?"):
         return loss
     name, _, index = loss.path[1:].partition("[")
+    name = {"window": "w0", "envelope": "t0"}.get(name, name)
     row = int(index.rstrip("]")) - 1 if index else None
-    for use in mapping.uses:
+    for use in (mapping.envelope, *mapping.uses):
         for relation in use.every():
-            if name in relation.canon:
+            if name in relation.canon or (name == use.exchange.row and relation.wire):
                 frames = wire.all(use.scope)
                 variable = relation.points_at(name, row is not None)
                 if frames and (row is None or len(frames[0].get(variable) or ()) > row if isinstance(frames[0].get(variable), list) else True):
                     return Loss(run.place(frames[0], variable, row), loss.value, loss.reason, loss.became)
     return loss
+
+
+def place_defaults(defaults: list[Default], documents: list[Lowered], syntax: str) -> list[Default]:
+    """Defaults named by exchange variable, `?baseline`, at their place on the target's wire; what the target does not carry was not filled there."""
+    if not documents:
+        return defaults
+    placed = [replace(default, path=_target_path(default.path, documents[0], syntax)) for default in defaults]
+    return list(dict.fromkeys(default for default in placed if default.path))
+
+
+def _target_path(path: str, document: Lowered, syntax: str) -> str:
+    """Where a document says an exchange variable; "" when it does not."""
+    if not path.startswith("?"):
+        return path
+    name, mapping = path[1:].partition("[")[0], document.mapping
+    run = Run(places=mapping.places.get(syntax) or next(iter(mapping.places.values())))
+    relation = next((relation for use in mapping.uses for relation in use.every() if name in relation.canon), None)
+    return "" if relation is None else run.place(document.frame, relation.points_at(name, False))

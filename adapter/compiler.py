@@ -263,13 +263,17 @@ class Compiler:
             for variable, entry in source.items():
                 if not any(variable in one.variables for one in scope.every()):
                     raise source.wrong(f"fill: {variable!r} is no variable of the tree", variable)
-                kind, _, value = str(entry).partition(" ")
+                what, _, unless = str(entry).partition(" unless ")
+                kind, _, value = what.partition(" ")
                 if kind not in ("const", "profile", "count", "made", "now", "same"):
                     raise source.wrong(
-                        f"fill: {entry!r} must be `const VALUE`, `profile KEY`, `count KEY` (the profile's number, one more for each document), `made` (a UUID of the hub), `now` or `same VARIABLE`",
+                        f"fill: {entry!r} must be `const VALUE`, `profile KEY`, `count KEY` (the profile's number, one more for each document), "
+                        "`made` (a UUID of the hub), `now` or `same VARIABLE`, and may end with `unless VARIABLE` (that has a value)",
                         variable,
                     )
-                fills[variable] = Fill(variable, kind, value, source.at(variable))
+                if unless and not any(unless in one.variables for one in scope.every()):
+                    raise source.wrong(f"fill: {unless!r} is no variable of the tree", variable)
+                fills[variable] = Fill(variable, kind, value, source.at(variable), unless)
         return fills
 
     def missing_essentials(self, use: Use) -> list[str]:

@@ -9,7 +9,7 @@ from adapter import derive
 from adapter.errors import Fault, LowerError
 from adapter.frames import Frame
 from adapter.library import Library
-from adapter.mapping import Join, MessageMapping, Use
+from adapter.mapping import Fill, Join, MessageMapping, Use
 from adapter.message import Content, Message, append, compute_address, key_text, locate, place_address, prepare, unrelate
 from adapter.names import derived_uuid
 from adapter.run import Run
@@ -122,6 +122,15 @@ def _unjoin(join: Join, frame: Frame, run: Run) -> None:
         run.context_used.append(entry.graph)
 
 
+def _unread(frame: Frame, read: set[str]) -> None:
+    """Take away the columns the target does not read: how they would merge is of no interest, and must stop nothing."""
+    for name in [name for name in frame.values if name in frame.scope.columns and name not in read and name not in ("t0", "t1")]:
+        del frame.values[name]
+    for children in frame.children.values():
+        for child in children:
+            _unread(child, read)
+
+
 def _content(content: Content, uses: list[Use], wire: Frame, library: Library, run: Run, own: bool, lowered: Lowered) -> None:
     """Relate one content downwards by the first use that can say it."""
     if not uses:
@@ -134,6 +143,8 @@ def _content(content: Content, uses: list[Use], wire: Frame, library: Library, r
         _condition(use, place, trial)
         canon = content.frame.clone()
         base = derive.outward(library.rules[use.exchange.row], canon, use.canon, trial)
+        if not own:
+            _unread(canon, use.canon)
         prepare(use, canon, trial)
         if lowered.mapping.joins and not trial.faults:
             first = run.trial()
@@ -178,35 +189,44 @@ def _fill(message: Message, target: MessageMapping, lowered: Lowered, run: Run, 
         for frame in lowered.frame.all(scope):
             if frame.values.get(variable) is not None and not (fill.source == "made" and number > 1):
                 continue
-            leaf = target.leaves[variable]
-            text: str | None = None
-            source = fill.source
-            if fill.source == "const":
-                text, source = fill.value, f"constant of {target.id}"
-            elif fill.source == "profile":
-                text, source = run.profile.get(fill.value) or run.profile.get(f"values.{fill.value}"), f"profile {run.profile.name}"
-                if text is None and leaf.least:
-                    run.fault(run.place(frame, variable), f"has no source: add `{fill.value}` to {run.profile}", fill.at)
-            elif fill.source == "count":
-                start = run.profile.get(f"values.{fill.value}") or ""
-                text, source = (str(int(start) + max(number - 1, 0)) if start.isdigit() else None), f"profile {run.profile.name}"
-                if text is None and leaf.least:
-                    run.fault(run.place(frame, variable), f"has no source: add a number `values: {{{fill.value}: …}}` to {run.profile}", fill.at)
-            elif fill.source == "made":
-                text, source = derived_uuid(message.graph, target.id, variable, str(number), *(str(step) for step in _index(frame))), "generated"
-            elif fill.source == "now":
-                text, source = run.now.text() if run.now else None, "received-at"
-            elif fill.source == "same":
-                frame.values[variable] = frame.get(fill.value)
+            if fill.unless and frame.get(fill.unless) is not None:
                 continue
-            if text is not None:
+            if fill.source == "same":
+                value, source = frame.get(fill.value), f"same as {fill.value}"
+            else:
+                text, source = _text_of(fill, message, target, frame, run, number)
                 try:
-                    frame.values[variable] = _filled(leaf, text)
+                    value = None if text is None else _filled(target.leaves[variable], text)
                 except ValueError as error:
                     run.fault(run.place(frame, variable), f"would be {text!r} from {source}, which {error}", fill.at)
                     continue
-                lowered.filled.add(variable)
-                run.default(run.place(frame, variable), text, source)
+            if value is not None:
+                frame.values[variable] = value
+                run.filled(frame, variable, value, source)
+                if fill.source != "same":
+                    lowered.filled.add(variable)
+
+
+def _text_of(fill: Fill, message: Message, target: MessageMapping, frame: Frame, run: Run, number: int) -> tuple[str | None, str]:
+    """The text a fill gives in one frame of document *number*, and who says so; None, and a fault where the place is needed, if nobody does."""
+    asked = run.profile.get(fill.value) or run.profile.get(f"values.{fill.value}") if fill.source in ("profile", "count") else None
+    needed = target.leaves[fill.variable].least
+    match fill.source:
+        case "const":
+            return fill.value, f"constant of {target.id}"
+        case "made":
+            return derived_uuid(message.graph, target.id, fill.variable, str(number), *(str(step) for step in _index(frame))), "generated"
+        case "now":
+            return run.now.text() if run.now else None, "received-at"
+        case "count" if asked is not None and asked.isdigit():
+            return str(int(asked) + max(number - 1, 0)), f"profile {run.profile.name}"
+        case "count" if needed:
+            run.fault(run.place(frame, fill.variable), f"has no source: add a number `values: {{{fill.value}: …}}` to {run.profile}", fill.at)
+        case "profile" if asked is not None:
+            return asked, f"profile {run.profile.name}"
+        case "profile" if needed:
+            run.fault(run.place(frame, fill.variable), f"has no source: add `{fill.value}` to {run.profile}", fill.at)
+    return None, ""
 
 
 def _filled(leaf: Leaf, text: str) -> Any:

@@ -123,12 +123,16 @@ class Join:
 
 @dataclass(frozen=True, slots=True)
 class Fill:
-    """Where a wire variable comes from when a translation has no source for it: a constant, the profile, or made by the hub."""
+    """Where a wire variable comes from when a translation has no source for it: a constant, the profile, or made by the hub.
+
+    It stays empty where the variable `unless` has a value.
+    """
 
     variable: str
     source: str
     value: str
     at: str
+    unless: str = ""
 
 
 @dataclass(frozen=True)

@@ -186,7 +186,10 @@ def relate(relations: Iterable[Relation], pairs: tuple[Pair, ...], wire: Frame, 
         relation.up(wire, canon, run)
     for pair in pairs:
         for inner in [wire] if pair.wire == "." else wire.each(pair.wire):
-            relate(pair.relations, pair.pairs, inner, canon.add(pair.canon), run)
+            added = canon.add(pair.canon)
+            relate(pair.relations, pair.pairs, inner, added, run)
+            if pair.wire == "." and not added.values and not added.children:
+                canon.children[pair.canon].remove(added)  # the document has nothing to say there
 
 
 def unrelate(relations: Iterable[Relation], pairs: tuple[Pair, ...], canon: Frame, wire: Frame, run: Run) -> None:

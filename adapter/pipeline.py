@@ -13,7 +13,7 @@ from typing import Any
 import pyoxigraph as ox
 
 from adapter import dataset
-from adapter.accounting import Account, account, report_loss
+from adapter.accounting import Account, account, place_defaults, report_loss
 from adapter.codecs import syntaxes
 from adapter.context import Context
 from adapter.errors import EncodeError, LiftError, LowerError
@@ -215,7 +215,7 @@ def translate(
     documents = [encode(document, run.syntax) for document in lowered]
     exchanges = list(dict.fromkeys(content.exchange.row for content in lifted.message.contents))
     loss = report_loss(lifted.mapping, lifted.wire, lifted.message, lowered, lifted.unmapped, run.loss, lifted.decoded.syntax, lib.rules)
-    defaults = [*lifted.run.defaults, *run.defaults]
+    defaults = place_defaults([*lifted.run.defaults, *run.defaults], lowered, run.syntax)
     return Translation(lifted.mapping, target, exchanges, documents, lifted.decoded, loss, defaults, verdict, [*lifted.run.context_used, *run.context_used])
 
 

@@ -68,6 +68,12 @@ class Run:
     def default(self, path: str, value: Any, source: str) -> None:
         self.defaults.append(Default(path, shown(value), source))
 
+    def filled(self, frame: Frame, variable: str, value: Any, source: str) -> None:
+        """List the default that a wire variable was given, as it stands on the wire."""
+        leaf = self.leaves.get(variable)
+        items = value if leaf is not None and leaf.most is None else (value,)
+        self.default(self.place(frame, variable), ".".join(shown(item if leaf is None else leaf.write(item)) for item in items), source)
+
     def place(self, frame: Frame, variable: str, row: int | None = None) -> str:
         """Where *variable* stands on the wire, with the indexes of *frame*; a canonical variable shows as ?name."""
         template = self.places.get(variable)

@@ -29,7 +29,7 @@ def regrid(frame: Frame, exchange: Exchange, rows: str, step: int, anchor: int, 
     if all(end - begin == step and (begin - anchor) % step == 0 for begin, end in zip(begins, ends, strict=True)):
         return
     if all((end - begin) % step == 0 and (begin - anchor) % step == 0 for begin, end in zip(begins, ends, strict=True)):
-        _cut(frame, exchange, rows, step)
+        _cut(frame, exchange, rows, step, run)
         return
     if run.profile.get("resampling") != "allow":
         shortest = min(end - begin for begin, end in zip(begins, ends, strict=True))
@@ -46,13 +46,17 @@ def _columns(frame: Frame, exchange: Exchange, rows: str) -> list[Variable]:
     return [variable for variable in exchange.columns_of(rows) if isinstance(frame.values.get(variable.name), list) and variable.name not in (BEGIN, END)]
 
 
-def _cut(frame: Frame, exchange: Exchange, rows: str, step: int) -> None:
+def _cut(frame: Frame, exchange: Exchange, rows: str, step: int, run: Run) -> None:
     values = frame.values
     parts = [(end - begin) // step for begin, end in zip(values[BEGIN], values[END], strict=True)]
     for variable in _columns(frame, exchange, rows):
         column = values[variable.name]
         if variable.kind in ("energy", "reactive_energy"):
-            values[variable.name] = [piece for value, count in zip(column, parts, strict=True) for piece in split_energy(value, count)]
+            split = [split_energy(value, count) for value, count in zip(column, parts, strict=True)]
+            values[variable.name] = [piece for pieces in split for piece in pieces]
+            for row, (value, pieces) in enumerate(zip(column, split, strict=True), 1):
+                if value and len(pieces) > 1:
+                    run.lose(f"?{variable.name}[{row}]", value, f"spread evenly over {len(pieces)} steps", pieces)
         else:
             values[variable.name] = [value for value, count in zip(column, parts, strict=True) for _ in range(count)]
     begins = [begin + step * part for begin, count in zip(values[BEGIN], parts, strict=True) for part in range(count)]
@@ -100,8 +104,9 @@ def _merge(frame: Frame, exchange: Exchange, rows: str, step: int, anchor: int, 
 
 
 def _one(variable: Variable, values: Sequence[Any], weights: Sequence[int], run: Run, rows: str, members: Sequence[int], begin: int) -> Any:
-    if all(value == values[0] for value in values):
-        return values[0] if variable.kind not in ("energy", "reactive_energy") or values[0] is None else sum(values)
+    summed = variable.kind in ("energy", "reactive_energy")
+    if all(value == values[0] for value in values) and (not summed or not values[0] or len(values) == 1):
+        return values[0]
     if None in values:
         run.fault(f"?{variable.name}", f"is given for some rows of the window from {utc_text(begin)} and missing for others")
         return None
@@ -118,10 +123,9 @@ def _one(variable: Variable, values: Sequence[Any], weights: Sequence[int], run:
     else:
         run.fault(f"?{variable.name}", f"differs within the window from {utc_text(begin)} and may not be merged ({variable.coarsen or 'no rule'})", variable.at)
         return None
-    if variable.coarsen != "sum":
-        for row, value in zip(members, values, strict=True):
-            if value != result:
-                run.lose(f"?{variable.name}[{row + 1}]", value, f"merged into the window from {utc_text(begin)} by {variable.coarsen}", result)
+    for row, value in zip(members, values, strict=True):
+        if value != result and (value or variable.coarsen != "sum"):
+            run.lose(f"?{variable.name}[{row + 1}]", value, f"merged into the window from {utc_text(begin)} by {variable.coarsen}", result)
     return result
 
 

@@ -29,7 +29,7 @@ def run(*arguments: str, code: int = 0, stdin: bytes | None = None) -> tuple[str
 def test_translate_writes_the_document_and_says_what_is_lost(tmp_path: Path) -> None:
     out, err = run("translate", REQUEST, "--to", "cim", "--to-partner", EFLEX)
     assert "<type>Operator Flexibility Offer Request</type>" in out
-    assert "uftp:flex_request → cim:eflex_request: FP2, 55/55 leaves accounted, 1 document, 4 losses" in err
+    assert "uftp:flex_request → cim:eflex_request: FP2, 55/55 leaves accounted, 1 document, 5 losses" in err
     assert "/FlexRequest/@ConversationID" in err
 
 

@@ -181,4 +181,4 @@ def unsourced(translation: Translation, found: Trace, constant: re.Pattern[str])
 def _among(value: Any, named: set[str]) -> bool:
     from leafwalk import value_of
 
-    return any(value_of(text) == value for text in named)
+    return any(value_of(text) == value for text in named) or (isinstance(value, bool) and str(value).lower() in named)

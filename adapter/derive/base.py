@@ -26,6 +26,7 @@ class Rule(ABC):
     may: ClassVar[Sequence[str]] = ()
     makes: ClassVar[Sequence[str]] = ()
     reads: ClassVar[Sequence[str]] = ("t0", "t1")
+    both_ways: ClassVar[bool] = False  # `inward` fills the pattern from what is derived
 
     def __init_subclass__(cls) -> None:
         RULES[cls.name] = cls

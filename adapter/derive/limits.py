@@ -5,7 +5,7 @@ from __future__ import annotations
 from adapter.derive.base import Rule
 from adapter.frames import Frame
 from adapter.run import Run
-from adapter.values import FIRST, LAST, Duration, Instant
+from adapter.values import FIRST, LAST, Duration, Instant, utc_text
 
 
 class LimitOfEnvelope(Rule):
@@ -40,6 +40,10 @@ class LimitOfEnvelope(Rule):
         lowers = frame.values.get(self.names["lower"])
         if lowers is not None and lowers[row] is not None:
             run.lose(f"?{self.names['lower']}[{row + 1}]", lowers[row], "the target has one limit, the greatest power")
+        window, covered = (frame.values.get("w0"), frame.values.get("w1")), (frame.values["t0"][row], frame.values["t1"][row])
+        if len(uppers) == 1 and None not in window and window != covered:
+            says = "the target has no window beside its limit"
+            run.lose("?window", "/".join(map(utc_text, window)), says, "/".join(map(utc_text, covered)))
         frame.values[self.names["power"]] = uppers[row]
         frame.values[self.names["begin"]] = Instant.of_epoch(frame.values["t0"][row])
         frame.values[self.names["end"]] = Instant.of_epoch(frame.values["t1"][row])
@@ -82,6 +86,8 @@ class EnvelopeOfLimit(Rule):
         if begin is None:
             begin = frame.values.get(self.names["anchor"]) or run.now
         if end is None or begin is None:
+            if run.faults:
+                return
             run.fault(
                 f"?{self.names['end']}",
                 "is not given (the limit holds without end), and an envelope has one"
@@ -94,6 +100,9 @@ class EnvelopeOfLimit(Rule):
         if span <= 0:
             run.fault(f"?{self.names['end']}", f"{end.text()} is not after {begin.text()}", self.rule())
             return
+        for key, instant in (("begin", begin), ("end", end)):
+            if instant.fraction:
+                run.lose(f"?{self.names[key]}", instant, "the target counts whole seconds", Instant(instant.epoch, "", instant.zone))
         frame.values["t0"], frame.values["t1"], frame.values["envelope"] = [begin.epoch], [end.epoch], 1
         frame.values["w0"], frame.values["w1"], frame.values["resolution"] = begin.epoch, end.epoch, Duration.of_seconds(span)
         frame.values[self.names["upper"]] = [power]

@@ -19,6 +19,7 @@ class NeedOfBand(Rule):
     name = "need_of_band"
     needs = ("lower", "upper", "disposition", "need", "scope")
     makes = ("need",)
+    both_ways = True
 
     def inward(self, frame: Frame, run: Run) -> None:
         need = frame.values.get(self.names["need"])
@@ -37,6 +38,8 @@ class NeedOfBand(Rule):
         for row, (lower, upper, disposition) in enumerate(zip(lowers, uppers, dispositions, strict=True), 1):
             if lower == upper and (disposition == "hub:Requested" or not lower):
                 need.append(lower)
+                if disposition == "hub:Requested" and not lower:
+                    run.lose(f"?{self.names['disposition']}[{row}]", disposition, "a power of zero is asked for by nobody in the target", "hub:Available")
             elif disposition == "hub:Requested":
                 nearest = lower if lower > 0 else upper if upper < 0 else Decimal(0)
                 other = self.names["upper"] if nearest == lower else self.names["lower"]

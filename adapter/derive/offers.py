@@ -38,13 +38,14 @@ class DeviationOfBand(Rule):
             return
         hours = [Fraction(end - begin, 3600) for begin, end in zip(frame.values["t0"], frame.values["t1"], strict=True)]
         sides = [[to_decimal(Fraction(bound - base) / hour) for bound, base, hour in zip(bounds, baselines, hours, strict=True)] for bounds in (lowers, uppers)]
-        wanted = [side for side in sides if any(side)] or [sides[0]]
+        wanted = [side for at, side in enumerate(sides) if any(side) and side not in sides[:at]] or [sides[0]]
         siblings = frame.parent.children[frame.scope.name]
         for at, side in enumerate(wanted):
             piece = frame if at == 0 else frame.clone()
             piece.values[self.names["power"]] = side
             if any(low != high for low, high in zip(*sides, strict=True)):
                 piece.values[self.names["factor"]] = Decimal("0.01")
+                run.default(f"?{self.names['factor']}", "0.01", "the offered band: any part of it may be taken")
             if at:
                 siblings.append(piece)
                 piece.index = len(siblings)
@@ -102,6 +103,7 @@ class PricePerEnergy(Rule):
     name = "price_per_energy"
     needs = ("price", "power", "per", "scope")
     makes = ("per",)
+    both_ways = True
 
     def energy(self, frame: Frame) -> Fraction:
         power = frame.values.get(self.names["power"])

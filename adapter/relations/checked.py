@@ -43,7 +43,7 @@ class SliceEnd(Relation):
         after, before = self.ends[0][0], self.ends[1][0]
         if wire.get(before) is None and wire.get(after) is not None:
             run.put(wire, before, wire.get(after))
-            run.default(run.place(wire, before), wire.get(after), "the start: the source leaves no freedom in time")
+            run.filled(wire, before, wire.get(after), "the start: the source leaves no freedom in time")
         for start, lengths, end in self.ends:
             if wire.get(lengths) is None:
                 wire.holder(lengths).values[lengths] = wire.get(self.ends[1][1])
@@ -106,6 +106,16 @@ class Hull(Relation):
                 own = frame.get(inner)
                 if told is not None and own is not None and (own.epoch - told.epoch) * side < 0:
                     run.fault(run.place(frame, inner), f"is {shown(own)}, outside the document's interval ({shown(told)})", self.rule())
+
+    def wider(self, wire: Frame) -> set[str]:
+        """The bounds of a document that say more than the periods inside it: they do not follow from these."""
+        found: set[str] = set()
+        for outer, inner, choose in ((self.start, self.inner[0], min), (self.end, self.inner[1], max)):
+            own = [at.epoch for frame in wire.all(self.scope) if (at := frame.get(inner)) is not None]
+            told = wire.get(outer)
+            if told is not None and (not own or choose(own) != told.epoch):
+                found.add(outer)
+        return found
 
     def down(self, canon: Frame, wire: Frame, run: Run) -> None:
         if run.restored:  # what the sender wrote is kept; what it left out stays out

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from decimal import Decimal
 from typing import Any
 
@@ -10,6 +11,7 @@ from adapter.relations.base import Relation, column
 from adapter.relations.period import PeriodGrid
 from adapter.relations.quantity import Quantity
 from adapter.run import Run
+from adapter.series import BEGIN, END
 
 
 class Directed(Relation):
@@ -84,29 +86,45 @@ class SignedSeries(Relation):
 
     def up(self, wire: Frame, canon: Frame, run: Run) -> None:
         total: dict[tuple[int, int], Decimal] = {}
+        grids: dict[int, tuple[list[int], list[int]]] = {}  # by sign
+        faults = len(run.faults)
         for frame in wire.all(self.scope):
-            sign = self._sign(frame, run)
-            one = Frame(canon.scope, canon.parent)
-            self.grid.up(frame, one, run)
-            self.quantity.up(frame, one, run)
-            values = one.values.get(self.column)
-            if sign == 0 or values is None or "t0" not in one.values:
-                return
-            for row, span in enumerate(zip(one.values["t0"], one.values["t1"], strict=True)):
-                value = values[row] if sign > 0 else values[row].copy_negate()
-                if (value < 0 and sign > 0) or (value > 0 and sign < 0):
-                    run.fault(run.place(frame, self.quantity.value, row), "is negative, and the direction already carries the sign", self.rule())
-                if total.get(span) and value:
-                    run.fault(
-                        run.place(frame, self.quantity.value, row),
-                        "is not zero, and another series has a value for the same time in the other direction",
-                        self.rule(),
-                    )
-                total[span] = value or total.get(span, value)
-            canon.values.update({name: value for name, value in one.values.items() if name not in ("t0", "t1", self.column)})
+            sign, one = self._sign(frame, run), self._read(frame, canon, run)
+            if sign == 0 or one is None:
+                continue
+            grid = (one.values.pop(BEGIN), one.values.pop(END))
+            if sign in grids or any(grid != other for other in grids.values()):
+                says = "stands beside a series of the same direction" if sign in grids else "does not cover the time of the first series in its steps"
+                run.fault(run.place(frame, self.grid.start), f"{says}: each direction has one series, on one grid", self.rule())
+                continue
+            grids[sign] = grid
+            self._add(frame, sign, zip(*grid, strict=True), one.values.pop(self.column), total, run)
+            canon.values.update(one.values)
+        if not grids or len(run.faults) > faults:
+            return  # no series, no rows: the scope that would hold them is taken away
         spans = sorted(total)
         self.grid.set_rows(canon, [begin for begin, _ in spans], [end for _, end in spans])
         canon.holder(self.column).values[self.column] = [total[span] for span in spans]
+
+    def _read(self, frame: Frame, canon: Frame, run: Run) -> Frame | None:
+        """One series by itself; None when it has a fault."""
+        one, faults = Frame(canon.scope, canon.parent), len(run.faults)
+        self.grid.up(frame, one, run)
+        self.quantity.up(frame, one, run)
+        return None if len(run.faults) > faults or BEGIN not in one.values or one.values.get(self.column) is None else one
+
+    def _add(self, frame: Frame, sign: int, spans: Iterable[tuple[int, int]], values: list[Decimal], total: dict[tuple[int, int], Decimal], run: Run) -> None:
+        """Add the values of one direction to the *total*, with their sign."""
+        for row, (span, value) in enumerate(zip(spans, values, strict=True)):
+            if value < 0:
+                run.fault(run.place(frame, self.quantity.value, row), "is negative, and the direction already carries the sign", self.rule())
+            if total.get(span) and value:
+                run.fault(
+                    run.place(frame, self.quantity.value, row),
+                    "is not zero, and another series has a value for the same time in the other direction",
+                    self.rule(),
+                )
+            total[span] = (value if sign > 0 else value.copy_negate()) if value or span not in total else total[span]
 
     def _sign(self, frame: Frame, run: Run) -> int:
         code = frame.get(self.direction)

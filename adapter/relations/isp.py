@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date, timedelta
 
 from adapter.frames import Frame
@@ -27,6 +28,12 @@ class IspGrid(Grid):
         super().compile()
         self.day, self.zone, self.step, self.start, self.span = self.wire
         self.canon_grid(ZONE)
+
+    def links(self) -> Iterator[tuple[str, str]]:
+        """The name of the zone is said by nothing but a zone; all else is in the instants."""
+        for variable in self.wire:
+            for canon in (ZONE,) if variable == self.zone and ZONE in self.canon else self.canon:
+                yield variable, canon
 
     def up(self, wire: Frame, canon: Frame, run: Run) -> None:
         zone, day = wire.get(self.zone), wire.get(self.day)
@@ -73,7 +80,7 @@ class IspGrid(Grid):
             run.fault(run.place(wire, self.zone), f"needs the market's time zone: add `zone: Europe/…` to {run.profile}", self.rule())
             return
         if canon.get(ZONE) is None:
-            run.default(run.place(wire, self.zone), zone, f"profile {run.profile.name}")
+            run.filled(wire, self.zone, zone, f"profile {run.profile.name}")
         first = begins[0] if begins else canon.get(FROM)
         day = local_day(zone, first)
         midnight, after = local_midnight(zone, day), local_midnight(zone, day + timedelta(days=1))

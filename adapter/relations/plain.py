@@ -123,6 +123,7 @@ class Profiled(Relation):
             value = run.profile.get(key)
             if value is not None:
                 canon.holder(variable).values[variable] = value
+                run.default(f"?{variable}", value, f"profile {run.profile.name}")
 
     def down(self, canon: Frame, wire: Frame, run: Run) -> None:
         for variable, key in self.pairs:

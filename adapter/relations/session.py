@@ -31,6 +31,8 @@ class TextOf(Relation):
             value = canon.get(source)
             if value is not None and value.isdigit():
                 run.put(wire, target, int(value))
+            elif value is not None:
+                run.lose(f"?{source}", value, "the target counts its messages, and this is no number")
 
 
 class Anchored(Relation):

@@ -8,12 +8,17 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from lxml import etree
 from third_party import data
 
 from adapter.codecs import xml
 from adapter.codecs.limits import Limits
-from adapter.errors import DecodeError
+from adapter.errors import DecodeError, EncodeError
+from adapter.frames import Frame
+from adapter.text import read_text
+from adapter.tree.build import Builder
+from adapter.tree.log import Log
+from adapter.tree.types import base_types
+from adapter.tree.xml import XmlTree
 
 ENTITY = '<!DOCTYPE a [<!ENTITY e "boo">]><a>&e;</a>'
 
@@ -190,21 +195,34 @@ def test_of_the_third_party_uftp_messages_only_the_attack_is_refused() -> None:
 # --- what is written -------------------------------------------------------------------------------------------------
 
 
+def tree_of(text: str) -> XmlTree:
+    builder = Builder(base_types(), {}, "xml")
+    return XmlTree(builder.branch("a", read_text(text, "tree.yaml"), path="/a"), builder.scope, "", ordered=True)
+
+
+def written(tree: XmlTree, values: dict[str, object]) -> bytes:
+    frame, log = Frame(tree.scope), Log()
+    frame.values.update(values)
+    document = xml.encode(tree.write(frame, log))
+    assert log.faults == []
+    return document
+
+
 def test_a_tree_is_written_with_declaration_and_two_blanks_a_level() -> None:
-    root = etree.Element("a")
-    etree.SubElement(etree.SubElement(root, "b"), "c", d="µ").text = " é "
-
-    assert xml.encode(root).decode() == ('<?xml version="1.0" encoding="UTF-8"?>\n<a>\n  <b>\n    <c d="µ"> é </c>\n  </b>\n</a>\n')
+    document = written(tree_of('b:\n  c: {"@d": attribute text, "#": inside text}\n'), {"attribute": "µ", "inside": " é "})
+    assert document.decode() == '<?xml version="1.0" encoding="UTF-8"?>\n<a>\n  <b>\n    <c d="µ"> é </c>\n  </b>\n</a>\n'
 
 
-def test_a_decoded_tree_is_laid_out_anew_and_left_alone() -> None:
-    root = xml.decode(b"<a>\n\n      <b> x </b><c>  </c></a>")
-    before = etree.tostring(root)
+def test_a_text_of_blanks_and_an_empty_text_are_written_as_they_are() -> None:
+    assert written(tree_of("b: some text\nc: blank text\nd: empty text\n"), {"some": " x ", "blank": "  ", "empty": ""}).endswith(
+        b"<a>\n  <b> x </b>\n  <c>  </c>\n  <d/>\n</a>\n"
+    )
 
-    written = xml.encode(root)
 
-    assert written.endswith(b"<a>\n  <b> x </b>\n  <c>  </c>\n</a>\n")
-    assert etree.tostring(root) == before
+@pytest.mark.parametrize("text", ["\0", "a\x0b", "\ufffe", "\ud800"])
+def test_what_xml_cannot_hold_is_refused(text: str) -> None:
+    with pytest.raises(EncodeError, match="has no place in XML"):
+        written(tree_of("b: some text\n"), {"some": text})
 
 
 TEXTS = st.text(st.characters(codec="utf-8", exclude_categories=("Cs", "Cc", "Cn")) | st.sampled_from("\t\n\r"))
@@ -212,10 +230,15 @@ TEXTS = st.text(st.characters(codec="utf-8", exclude_categories=("Cs", "Cc", "Cn
 
 @given(text=TEXTS, attribute=TEXTS)
 def test_texts_and_attributes_come_back_as_they_were(text: str, attribute: str) -> None:
-    root = etree.Element("a")
-    etree.SubElement(root, "b", c=attribute).text = text
-
-    (read,) = xml.decode(xml.encode(root))
+    (read,) = xml.decode(written(tree_of('b: {"@c": attribute text, "#": inside text}\n'), {"attribute": attribute, "inside": text}))
 
     assert (read.text or "") == text
     assert read.get("c") == attribute
+
+
+@given(text=TEXTS, attribute=TEXTS)
+def test_texts_and_attributes_of_rows_come_back_as_they_were(text: str, attribute: str) -> None:
+    tree = tree_of('"b*": {rows: r, of: {"@c": attribute text, d: inside text}}\n')
+    for first, second in [xml.decode(written(tree, {"r": 2, "attribute": [attribute, attribute], "inside": [text, "x"]}))]:
+        assert [first.get("c"), second.get("c")] == [attribute, attribute]
+        assert [first[0].text or "", second[0].text] == [text, "x"]

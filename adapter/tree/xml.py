@@ -8,6 +8,7 @@ from lxml import etree
 
 from adapter.frames import Frame, Scope
 from adapter.names import LOCATIONS
+from adapter.tree import xml_text
 from adapter.tree.log import Log
 from adapter.tree.spec import Branch, Leaf, Rows
 from adapter.tree.xml_leaves import give, holds, local_name, take, too_many, unknown, unknown_below
@@ -16,13 +17,14 @@ from adapter.values import BLANKS
 
 
 class XmlTree:
-    """A compiled tree for one XML message: `read` an element into a frame, `write` a frame into an element."""
+    """A compiled tree for one XML message: `read` an element into a frame, `write` a frame as text."""
 
     def __init__(self, root: Branch, scope: Scope, namespace: str, ordered: bool, prefix: str | None = None) -> None:
         self.root, self.scope, self.ordered = root, scope, ordered
         self.namespace = namespace
         self.ns = f"{{{namespace}}}" if namespace else ""
-        self.nsmap = {prefix: namespace} if namespace else None
+        self._prefix = f"{prefix}:" if namespace and prefix else ""
+        self._declaration = f' xmlns{":" + prefix if prefix else ""}="{xml_text.attribute(namespace)}"' if namespace else ""
         self._tails = etree.XPath("text()[preceding-sibling::*][normalize-space()]")
         self._tags = {id(branch): self._index(branch) for branch in _branches(root)}
         self._rows = {id(rows): RowsXml(rows, self.ns) for branch in _branches(root) for rows in branch.children if isinstance(rows, Rows)}
@@ -131,51 +133,55 @@ class XmlTree:
 
     # writing
 
-    def write(self, frame: Frame, log: Log) -> Any:
-        """The root element that says what *frame* holds; what cannot be said is a fault in *log*."""
-        element = etree.Element(self.ns + self.root.key, nsmap=self.nsmap)
-        self._write(element, self.root, frame, "/" + self.root.key, log)
-        return element
+    def write(self, frame: Frame, log: Log) -> str:
+        """The document, as text, that says what *frame* holds; what cannot be said is a fault in *log*."""
+        out: list[str] = []
+        self._write(out, self.root, frame, "/" + self.root.key, log, "\n", self._declaration)
+        return "".join(out)[1:] + "\n"
 
-    def _write(self, element: Any, branch: Branch, frame: Frame, path: str, log: Log) -> None:
-        values = frame.values
+    def _write(self, out: list[str], branch: Branch, frame: Frame, path: str, log: Log, indent: str, declaration: str = "") -> None:
+        name = self._prefix + branch.key
+        head = f"{indent}<{name}{declaration}"
         for leaf in branch.attributes:
-            text = give(leaf, values, f"{path}/@{leaf.key}", log)
+            text = give(leaf, frame.values, f"{path}/@{leaf.key}", log)
             if text is not None:
-                element.set(leaf.key, text)
-        if branch.text is not None:
-            element.text = give(branch.text, values, path, log)
+                head += f' {leaf.key}="{xml_text.attribute(text)}"'
+        own = xml_text.content(give(branch.text, frame.values, path, log) or "") if branch.text is not None else ""
+        inside: list[str] = []
         for child in branch.children:
-            place = f"{path}/{child.key}"
-            if isinstance(child, Leaf):
-                self._write_leaf(element, child, values, place, log)
-            elif isinstance(child, Rows):
-                if values.get(child.name):
-                    self._rows[id(child)].write(element, frame, path, log)
-                elif child.least:
-                    log.missing(place, child.at)
-            elif child.scope:
-                inner = frame.each(child.scope)
-                for at, item in enumerate(inner, 1):
-                    below = f"{place}[{at}]" if child.most is None else place
-                    item.path = below
-                    self._write(etree.SubElement(element, self.ns + child.key), child, item, below, log)
-                if not inner and child.least:
-                    log.missing(place, child.at)
-                if child.most is not None and len(inner) > child.most:
-                    log.fault(place, f"can stand {child.most} time, and there are {len(inner)}", child.at)
-            elif child.least or holds(child, frame):
-                self._write(etree.SubElement(element, self.ns + child.key), child, frame, place, log)
+            self._write_child(inside, child, frame, f"{path}/{child.key}", log, indent if own else indent + "  ")
+        if inside:
+            out += (f"{head}>{own}", *inside, f"</{name}>" if own else f"{indent}</{name}>")
+        else:
+            out.append(f"{head}>{own}</{name}>" if own else head + "/>")
 
-    def _write_leaf(self, element: Any, leaf: Leaf, values: dict[str, Any], place: str, log: Log) -> None:
+    def _write_child(self, out: list[str], child: Branch | Leaf | Rows, frame: Frame, place: str, log: Log, indent: str) -> None:
+        if isinstance(child, Leaf):
+            self._write_leaf(out, child, frame.values, place, log, indent)
+        elif isinstance(child, Rows):
+            if frame.values.get(child.name):
+                self._rows[id(child)].write(out, frame, place, log, indent, self._prefix)
+            elif child.least:
+                log.missing(place, child.at)
+        elif child.scope:
+            inner = frame.each(child.scope)
+            for at, item in enumerate(inner, 1):
+                item.path = f"{place}[{at}]" if child.most is None else place
+                self._write(out, child, item, item.path, log, indent)
+            if not inner and child.least:
+                log.missing(place, child.at)
+            if child.most is not None and len(inner) > child.most:
+                log.fault(place, f"can stand {child.most} time, and there are {len(inner)}", child.at)
+        elif child.least or holds(child, frame):
+            self._write(out, child, frame, place, log, indent)
+
+    def _write_leaf(self, out: list[str], leaf: Leaf, values: dict[str, Any], place: str, log: Log, indent: str) -> None:
         if leaf.most is None:
-            for value in values.get(leaf.var) or ():
-                text = give(leaf, {leaf.var: value}, place, log)
-                etree.SubElement(element, self.ns + leaf.key).text = text
+            out += [xml_text.element(self._prefix + leaf.key, give(leaf, {leaf.var: value}, place, log) or "", indent) for value in values.get(leaf.var) or ()]
             return
         text = give(leaf, values, place, log)
         if text is not None:
-            etree.SubElement(element, self.ns + leaf.key).text = text or None
+            out.append(xml_text.element(self._prefix + leaf.key, text, indent))
 
 
 def _branches(branch: Branch) -> list[Branch]:

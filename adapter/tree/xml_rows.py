@@ -9,9 +9,10 @@ from lxml import etree
 
 from adapter.frames import Frame
 from adapter.names import LOCATIONS
+from adapter.tree import xml_text
 from adapter.tree.columns import read_column, write_column
 from adapter.tree.log import Log
-from adapter.tree.spec import Rows
+from adapter.tree.spec import Leaf, Rows
 from adapter.tree.xml_leaves import local_name, unknown_below
 from adapter.values import BLANKS
 
@@ -90,23 +91,31 @@ class RowsXml:
                         self.rows.at,
                     )
 
-    def write(self, element: Any, frame: Frame, path: str, log: Log) -> None:
-        key, values = self.rows.key, frame.values
-        count = values[self.rows.name]
-        columns = {
-            leaf.key: write_column(leaf, values.get(leaf.var), count, lambda row, leaf=leaf: f"{path}/{key}[{row + 1}]/{leaf.place}", log)  # type: ignore[misc]
-            for leaf in self.rows.columns
-        }
-        tag = self.ns + key
-        if not self.elements:
-            names = list(columns)
-            for cells in zip(*columns.values(), strict=True):
-                etree.SubElement(element, tag, {name: text for name, text in zip(names, cells, strict=True) if text is not None})
+    def write(self, out: list[str], frame: Frame, place: str, log: Log, indent: str, prefix: str) -> None:
+        """The rows as text: by one form for all when every cell is there, else row by row."""
+        count = frame.values[self.rows.name]
+        attributes = [self._cells(leaf, frame, count, place, log) for leaf in self.attributes]
+        elements = [self._cells(leaf, frame, count, place, log) for leaf in self.elements]
+        name, deeper = prefix + self.rows.key, indent + "  "
+        marks = [f' {leaf.key}="%s"' for leaf in self.attributes]
+        tags = [f"{deeper}<{prefix}{leaf.key}>%s</{prefix}{leaf.key}>" for leaf in self.elements]
+        if any(None in cells for cells in (*attributes, *elements)) or any("" in cells for cells in elements):
+            for row in range(count):
+                head = "".join([mark % cells[row] for mark, cells in zip(marks, attributes, strict=True) if cells[row] is not None])
+                inside = [
+                    xml_text.element(prefix + leaf.key, "", deeper) if not cells[row] else tag % cells[row]
+                    for leaf, tag, cells in zip(self.elements, tags, elements, strict=True)
+                    if cells[row] is not None
+                ]
+                out.append(f"{indent}<{name}{head}" + (f">{''.join(inside)}{indent}</{name}>" if inside else "/>"))
             return
-        attributes = [leaf.key for leaf in self.attributes]
-        for row in range(count):
-            item = etree.SubElement(element, tag, {name: text for name in attributes if (text := columns[name][row]) is not None})
-            for leaf in self.elements:
-                text = columns[leaf.key][row]
-                if text is not None:
-                    etree.SubElement(item, self.ns + leaf.key).text = text
+        form = f"{indent}<{name}{''.join(marks)}" + (f">{''.join(tags)}{indent}</{name}>" if tags else "/>")
+        out += [form % cells for cells in zip(*attributes, *elements, strict=True)]
+
+    def _cells(self, leaf: Leaf, frame: Frame, count: int, place: str, log: Log) -> Sequence[str | None]:
+        """The texts of one column, escaped; numbers need none."""
+        texts = write_column(leaf, frame.values.get(leaf.var), count, lambda row: f"{place}[{row + 1}]/{leaf.place}", log)
+        if leaf.names is None and leaf.type.codec.json == "number":
+            return texts
+        escape = xml_text.attribute if leaf.kind == "attribute" else xml_text.content
+        return [None if text is None else escape(text) for text in texts]

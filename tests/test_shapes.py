@@ -22,7 +22,7 @@ from rdflib.namespace import RDF, SH
 from adapter.errors import HubError, LowerError, MappingError
 from adapter.exchange import Exchange, Variable
 from adapter.frames import Frame
-from adapter.graph import turtle
+from adapter.graph import Writer, turtle
 from adapter.library import Library, library
 from adapter.message import Content, Message
 from adapter.resources import folder, walk
@@ -275,6 +275,26 @@ def test_every_finding_names_its_shape() -> None:
         (case.id, finding.shape) for case, message in messages for finding in check(message, library()).findings if not finding.shape.startswith("hub:")
     ]
     assert nameless == []
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.id)
+def test_what_the_graph_cannot_do_without_is_a_finding_as_the_writer_says_it(case: Case) -> None:
+    for content in contents_of(case):
+        writer = library().writers[content.exchange.row]
+        for name in [name for name, value in content.frame.values.items() if name in content.exchange.variables and not isinstance(value, list)]:
+            frame = content.frame.clone()
+            del frame.values[name]
+            findings = {f"?{finding.variable}" for finding in check(Message("", frame, [replace(content, frame=frame)]), library()).findings}
+            assert refused(writer, frame) <= findings
+
+
+def refused(writer: Writer, frame: Frame) -> set[str]:
+    """The variables for whose lack the writer refuses a frame."""
+    try:
+        writer.write(frame, 1)
+    except LowerError as error:
+        return {fault.path for fault in error.faults}
+    return set()
 
 
 def test_a_time_that_is_missing_a_zone_is_no_fault() -> None:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from adapter.errors import Fault, LowerError
-from adapter.exchange import Block, Exchange, Literal, Slot, Variable
+from adapter.exchange import Block, Exchange, Literal, Slot, Triple, Variable
 from adapter.frames import Frame
 from adapter.graph.packed import pack
 from adapter.graph.terms import _TEXT, _iri_text, _value_iri, quoted
@@ -15,20 +15,25 @@ from adapter.names import TYPE, XSD
 
 
 class Writer:
-    """Writes the frames of one exchange as Turtle; compiled once per exchange."""
+    """Writes the frames of one exchange as Turtle; compiled once per exchange. Triples that *keep* says no to are left out."""
 
-    def __init__(self, exchange: Exchange) -> None:
+    def __init__(self, exchange: Exchange, keep: Callable[[Triple], bool] = lambda triple: True) -> None:
         self.exchange = exchange
-        self._templates = [(block, self._template(block)) for block in exchange.blocks]
+        kept = [(block, [triple for triple in block.triples if keep(triple)]) for block in exchange.blocks]
+        self._templates = [
+            (block, self._template(triples)) for block, triples in kept if triples or block.kind in ("head", "each") or len(self._values_of(block)) > 1
+        ]
+        self._needed = {id(block): self._values(block) for block in exchange.blocks if block.kind in ("head", "each")}
+        self._depths = {name: self._depth(scope) for name, scope in exchange.nodes.items()}
         self._own = {id(block): self._values_of(block) for block in exchange.blocks if block.kind == "optional"}
         texts = "".join(piece for _, template in self._templates for piece in template if isinstance(piece, str))
         self.prefixes = frozenset(re.findall(r"(?<![\w<#/:])([a-z][a-z0-9]*):", texts)) | {"xsd", "hub"}
 
-    def _template(self, block: Block) -> list[str | tuple[str, str]]:
-        """Turtle of a block in pieces: text, or (kind, variable) to fill in."""
+    def _template(self, triples: Sequence[Triple]) -> list[str | tuple[str, str]]:
+        """Turtle of triples in pieces: text, or (kind, variable) to fill in."""
         pieces: list[str | tuple[str, str]] = []
         last: Slot | None = None
-        for subject, predicate, value in block.triples:
+        for subject, predicate, value in triples:
             shown = "a" if predicate == TYPE else _iri_text(predicate)
             if subject == last:
                 pieces.append(f" ; {shown} ")
@@ -36,7 +41,7 @@ class Writer:
                 pieces += [" .\n" if last is not None else "", self._slot(subject), f" {shown} "]
             pieces.append(self._slot(value))
             last = subject
-        return [piece for piece in [*pieces, " .\n"] if piece]
+        return [piece for piece in [*pieces, " .\n"] if piece] if pieces else []
 
     def _slot(self, slot: Slot) -> str | tuple[str, str]:
         if isinstance(slot, Literal):
@@ -51,6 +56,24 @@ class Writer:
         out: list[str] = []
         self._scope(frame, ".", f"#{instance}.", (), out, rows)
         return "".join(out)
+
+    def gaps(self, frame: Frame, scope: str = ".") -> Iterator[Fault]:
+        """What `write` would refuse outside the rows: each variable (`?name`) without a value where the graph needs one."""
+        for block in self.exchange.blocks:
+            if block.kind == "each" and block.name in frame.scope.scopes:
+                for inner in frame.each(block.name):
+                    yield from self._without(block, inner)
+                    yield from self.gaps(inner, block.name)
+            elif block.scope == scope and block.kind == "head":
+                yield from self._without(block, frame)
+            elif block.scope == scope and block.kind == "optional":
+                own = self._own[id(block)]
+                missing = [name for name in own if frame.values.get(name) is None]
+                if missing and len(missing) < len(own):
+                    yield self._half(block, missing)
+
+    def _without(self, block: Block, frame: Frame) -> Iterator[Fault]:
+        return (self._missing(name) for name in self._needed[id(block)] if frame.get(name) is None)
 
     def root(self, frame: Frame, instance: int) -> str:
         """The root node of this instance: minted in the graph, or the IRI the exchange itself names."""
@@ -88,18 +111,24 @@ class Writer:
             if len(present) == len(own):
                 out.append(self._fill(template, frame, stem, index, 1))
             elif present:
-                raise self._half(block, [name for name in own if name not in present])
+                raise LowerError(self._half(block, [name for name in own if name not in present]))
 
-    def _half(self, block: Block, missing: Sequence[str]) -> LowerError:
-        """The error for a block of which only some variables have values: the rest would be lost in silence."""
-        return LowerError(Fault(f"?{missing[0]}", f"has no value, and the others of the block {block.name!r} have one", block.at))
+    def _half(self, block: Block, missing: Sequence[str]) -> Fault:
+        """A block of which only some variables have values: the rest would be lost in silence."""
+        return Fault(f"?{missing[0]}", f"has no value, and the others of the block {block.name!r} have one", block.at)
+
+    def _missing(self, name: str) -> Fault:
+        variable = self.exchange.variables[name]
+        return Fault(f"?{name}", f"{self.exchange.row} needs a value for {name} ({variable.means})", variable.at)
 
     def _values_of(self, block: Block) -> tuple[str, ...]:
         """The variables an optional block stands or falls with: its values that no head or each block has."""
         elsewhere = {name for other in self.exchange.blocks if other is not block and other.kind in ("head", "each") for name in other.variables()}
-        return tuple(
-            name for name in block.variables() if name in self.exchange.variables and self.exchange.variables[name].type != "position" and name not in elsewhere
-        )
+        return tuple(name for name in self._values(block) if name not in elsewhere)
+
+    def _values(self, block: Block) -> tuple[str, ...]:
+        """The variables of a block that a frame has values for."""
+        return tuple(name for name in block.variables() if name in self.exchange.variables and self.exchange.variables[name].type != "position")
 
     def _fill(self, template: list[str | tuple[str, str]], frame: Frame, stem: str, index: tuple[int, ...], number: int) -> str:
         return "".join([piece if isinstance(piece, str) else self._text(piece, frame, stem, index, number) for piece in template])
@@ -112,15 +141,12 @@ class Writer:
             return str(number)
         value = frame.get(name)
         if value is None:
-            raise LowerError(
-                Fault(f"?{name}", f"{self.exchange.row} needs a value for {name} ({self.exchange.variables[name].means})", self.exchange.variables[name].at)
-            )
+            raise LowerError(self._missing(name))
         return _TEXT[kind](value)
 
     def node(self, name: str, stem: str, index: tuple[int, ...]) -> str:
         """The minted node of a pattern variable that carries no value of its own."""
-        depth = self._depth(self.exchange.nodes[name])
-        return f"<{stem}{name}{''.join(f'.{number}' for number in index[:depth])}>"
+        return f"<{stem}{name}{''.join([f'.{number}' for number in index[: self._depths[name]]])}>"
 
     def _depth(self, scope: str) -> int:
         if scope == ".":
@@ -158,7 +184,7 @@ class Writer:
         present = [row for row, cells in enumerate(filled) if all(cells)]
         half = next((cells for cells in filled if any(cells) and not all(cells)), None)
         if half is not None:
-            raise self._half(block, [name for name, cell in zip(own, half, strict=True) if not cell])
+            raise LowerError(self._half(block, [name for name, cell in zip(own, half, strict=True) if not cell]))
         if not present:
             return
         columns: list[Sequence[str]] = []
@@ -183,7 +209,7 @@ class Writer:
         for piece in template:
             if isinstance(piece, str):
                 form.append(piece.replace("%", "%%"))
-            elif piece[0] == "node" and self._depth(self.exchange.nodes[piece[1]]) > depth:
+            elif piece[0] == "node" and self._depths[piece[1]] > depth:
                 form.append(f"<{stem}{piece[1]}{''.join(f'.{number}' for number in index)}.%s>")
                 columns.append(numbers)
             elif piece[0] == "position":

@@ -110,7 +110,7 @@ class ColumnCompiler:
             bads = list(self._atoms(node, self._column(node, variable)))
         else:
             bads = [bad for prop in self.graph.values(node, SH + "property") for bad in self._atoms(str(prop), self._column(str(prop), variable))]
-        return lambda frame, n: set().union(*(bad(frame, n) for bad in bads))
+        return bads[0] if len(bads) == 1 else lambda frame, n: set().union(*[bad(frame, n) for bad in bads])
 
     def _variables(self, node: str, variable: str) -> str:
         prop = node if self.graph.values(node, SH + "path") else str(self.graph.values(node, SH + "property")[0])
@@ -129,25 +129,21 @@ class ColumnCompiler:
 
     def _atom(self, prop: str, name: str, value: Term, column: str, kind: str) -> Bad:
         if name == "minCount":
-            return (
-                (lambda frame, n: {row for row, item in enumerate(_cells(frame, column, n)) if item is None}) if int(_number(value)) else lambda frame, n: set()
-            )
+            wanted = int(_number(value))
+            return lambda frame, n: {row for row, item in enumerate(cells) if item is None} if wanted and None in (cells := _cells(frame, column, n)) else set()
         if name in ("in", "hasValue"):
             items = self._list(value) if name == "in" else [value]
-            allowed = frozenset(_value(kind, item) for item in items)
-            need = name == "hasValue"
-            return lambda frame, n: {row for row, item in enumerate(_cells(frame, column, n)) if item not in allowed and (need or item is not None)}
+            allowed = frozenset([_value(kind, item) for item in items] + ([None] if name == "in" else []))
+            return lambda frame, n: (
+                set() if allowed.issuperset(cells := _cells(frame, column, n)) else {row for row, item in enumerate(cells) if item not in allowed}
+            )
         if name in _COMPARE:
             bound, fails = _number(value), _COMPARE[name]
-            return lambda frame, n: {row for row, item in enumerate(_cells(frame, column, n)) if item is not None and fails(item, bound)}
+            return lambda frame, n: _where(fails, _cells(frame, column, n), [bound] * n)
         if name in ("lessThanOrEquals", "lessThan"):
             other = self._sibling(prop, str(value))
             fails = operator.gt if name == "lessThanOrEquals" else operator.ge
-            return lambda frame, n: {
-                row
-                for row, (one, two) in enumerate(zip(_cells(frame, column, n), _cells(frame, other, n), strict=True))
-                if one is not None and two is not None and fails(one, two)
-            }
+            return lambda frame, n: _where(fails, _cells(frame, column, n), _cells(frame, other, n))
         raise self._wrong(prop, f"sh:{name} does not compile to a column check")
 
     def _about_rows(self, prop: str, variable: str, shape: str) -> ColumnCheck | None:
@@ -227,13 +223,29 @@ class ColumnCompiler:
 
 
 def _none_of(alternatives: list[Bad]) -> Bad:
-    """Bad rows of an sh:or: those that break every alternative."""
-    return lambda frame, n: set.intersection(*(bad(frame, n) for bad in alternatives))
+    """Bad rows of an sh:or: those that break every alternative; once none is left, no further alternative is looked at."""
+
+    def broken(frame: Frame, n: int) -> set[int]:
+        rows = alternatives[0](frame, n)
+        for bad in alternatives[1:]:
+            if rows:
+                rows = rows & bad(frame, n)
+        return rows
+
+    return broken
 
 
 def _where_present(bad: Bad, own: list[str]) -> Bad:
     """Bad rows among those in which one of the *own* columns has a value."""
     return lambda frame, n: {row for row in bad(frame, n) if any(_cells(frame, name, n)[row] is not None for name in own)}
+
+
+def _where(fails: Callable[[Any, Any], bool], ones: list[Any], others: list[Any]) -> set[int]:
+    """The rows where *fails* holds; a row without one of the values does not fail."""
+    try:
+        return {row for row, bad in enumerate(map(fails, ones, others)) if bad}
+    except TypeError:  # None compares with nothing
+        return {row for row, (one, two) in enumerate(zip(ones, others, strict=True)) if one is not None and two is not None and fails(one, two)}
 
 
 def _cells(frame: Frame, column: str, count: int) -> list[Any]:

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any, Protocol
@@ -14,9 +14,9 @@ import pyoxigraph as ox
 import shacl
 
 from adapter.errors import Fault, ShapeViolation
-from adapter.exchange import Exchange, Var
+from adapter.exchange import Exchange, Triple, Var
 from adapter.frames import Frame
-from adapter.graph import Graph
+from adapter.graph import Graph, Writer
 from adapter.library import Library
 from adapter.mapping import MessageMapping
 from adapter.message import Content, Message, locate
@@ -79,6 +79,7 @@ class ExchangeShapes:
     exchange: Exchange
     columns: list[ColumnCheck]
     head: Validator | None
+    writer: Writer
     text: str
 
 
@@ -99,7 +100,17 @@ def compile_shapes(exchange: Exchange, text: str, file: str) -> ExchangeShapes:
             head.add(shape)
         else:
             columns += found
-    return ExchangeShapes(exchange, columns, RustValidator(_subset(text, head)) if head else None, text)
+    subset = _subset(text, head)
+    return ExchangeShapes(exchange, columns, RustValidator(subset) if head else None, Writer(exchange, _asked(subset)), text)
+
+
+def _asked(shapes: str) -> Callable[[Triple], bool]:
+    """Which triples of a pattern head shapes can see: those whose predicate or class they name; all, when a shape is closed or asks by SPARQL."""
+    triples = list(ox.parse(shapes, format=ox.RdfFormat.TURTLE))
+    if any(triple.predicate.value in (SH + "closed", SH + "sparql") for triple in triples):
+        return lambda triple: True
+    named = {triple.object.value for triple in triples if isinstance(triple.object, ox.NamedNode)}
+    return lambda triple: triple[1] in named or (triple[1] == TYPE and triple[2] in named)
 
 
 def _subset(text: str, shapes: set[str]) -> str:
@@ -136,13 +147,19 @@ def check(message: Message, library: Library) -> Verdict:
     verdict = Verdict()
     shapes = compiled_for(library)
     for number, content in enumerate(message.contents, 1):
-        compiled = shapes.get(content.exchange.row)
-        if compiled is None:
-            continue
-        for found in (*_rows(content.frame, compiled.columns), *_head(content, compiled, library, number)):
-            variable, row, says, shape = found
+        for variable, row, says, shape in _found(content, library.writers[content.exchange.row], shapes.get(content.exchange.row), number):
             verdict.findings.append(Finding(number, variable, row, says, shape, _wire_place(message, content, variable, row)))
     return verdict
+
+
+def _found(content: Content, writer: Writer, compiled: ExchangeShapes | None, number: int) -> Iterator[tuple[str, int | None, str, str]]:
+    """(variable, row, sentence, shape) of each broken rule: what the graph cannot do without, then the shapes; those of the head want a graph."""
+    gaps = list(writer.gaps(content.frame))
+    for gap in gaps:
+        yield gap.path[1:], None, gap.says, gap.rule
+    if compiled is not None:
+        yield from _rows(content.frame, compiled.columns)
+        yield from _head(content, compiled, number) if not gaps else ()
 
 
 def _rows(frame: Frame, checks: Sequence[ColumnCheck]) -> Iterable[tuple[str, int | None, str, str]]:
@@ -161,17 +178,20 @@ def _holders(frame: Frame, rows: str) -> Iterable[Frame]:
             yield from _holders(child, rows)
 
 
-def _head(content: Content, compiled: ExchangeShapes, library: Library, number: int) -> Iterable[tuple[str, int | None, str, str]]:
+def _head(content: Content, compiled: ExchangeShapes, number: int) -> Iterable[tuple[str, int | None, str, str]]:
     if compiled.head is None:
         return
-    text = header(content, library, number)
+    text = _turtle(content, compiled.writer, number)
     for focus, path, says, shape in compiled.head.validate(text):
         yield _variable(content.exchange, focus.removeprefix(UNNAMED), path), None, says, shorten(shape.strip("<>"))
 
 
 def header(content: Content, library: Library, number: int) -> str:
     """Turtle of a content without its rows."""
-    writer = library.writers[content.exchange.row]
+    return _turtle(content, library.writers[content.exchange.row], number)
+
+
+def _turtle(content: Content, writer: Writer, number: int) -> str:
     return f"{_directives(writer.prefixes)}@base <{UNNAMED}> .\n{writer.write(content.frame, number, 'none')}"
 
 

@@ -2,7 +2,7 @@
 
 A relation is a class with `up` (wire → exchange), `down` (exchange → wire) and, where the target needs another
 grid, `prepare`. It declares its arguments: which name wire variables, which exchange variables. The registry is
-closed: a mapping file can only use what stands here, and every relation has a law in tests/test_relations.py.
+closed: a mapping file can only use what stands here, and every relation has a law in tests/test_relations_of_*.py.
 """
 
 from __future__ import annotations

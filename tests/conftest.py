@@ -13,7 +13,7 @@ from known_failures import KNOWN
 from adapter.library import Library, library
 from adapter.values import Instant
 
-pytest.register_assert_rewrite("relation_bench", "third_party_terms")  # so that what they assert is shown as the assertions of a test are
+pytest.register_assert_rewrite("relation_bench", "skeletons", "third_party_terms")  # so that what they assert is shown as the assertions of a test are
 
 # Reasons for which a test may be skipped even when CI=true; each is a part of the skip's text.
 EXPECTED_SKIPS: tuple[str, ...] = ()

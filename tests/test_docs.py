@@ -1,4 +1,4 @@
-"""The documentation is true: commands print what is shown, Python runs, everything that has a name is described, links lead somewhere.
+"""The documentation is true: commands print what is shown, Python runs.
 
 A page is run from top to bottom in a folder of its own, in one process:
 
@@ -23,41 +23,21 @@ import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
-from inspect import getdoc
 from pathlib import Path
 from types import ModuleType
 from typing import Any
 
 import pytest
+from pages import DOCS, README, ROOT, WALK, name, text
 from rich.console import Console
-from typer.main import get_command
 from typer.testing import CliRunner
 
 import adapter
-from adapter import cli, compiler, errors, exchange, resources, split
-from adapter.derive import RULES
-from adapter.library import library
-from adapter.partners import KEYS
-from adapter.relations.base import REGISTRY
-from adapter.tree.build import LEAF_KEYS
-from adapter.tree.leaves import CODECS
+from adapter import cli, resources
 
-ROOT = Path(__file__).resolve().parent.parent
-DOCS = ROOT / "docs"
 NOT_RUN = {"benchmarks.md"}  # written by the benchmarks themselves, and slow
-PAGES = [ROOT / "README.md", *(page for page in sorted(DOCS.glob("*.md")) if page.name not in NOT_RUN)]
-DECISIONS = sorted((DOCS / "decisions").glob("*.md"))
-EVERY = [ROOT / "README.md", *sorted(DOCS.rglob("*.md"))]
-WALK = DOCS / "ontology_engineer.md"
+PAGES = [README, *(page for page in sorted(DOCS.glob("*.md")) if page.name not in NOT_RUN)]
 BLOCK = re.compile(r"(?:^`([^`\n]+)`:\n\n?)?^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
-
-
-def text(path: Path) -> str:
-    return path.read_text(encoding="utf-8")
-
-
-def name(path: Path) -> str:
-    return path.relative_to(ROOT).as_posix()
 
 
 # --- a small shell: gridglot in this process, everything else outside ---
@@ -221,191 +201,3 @@ def test_the_walk_of_the_ontology_engineer_works_as_written(place: Path, own_cac
             shutil.copy(module, place / "tests")
     monkeypatch.setattr(resources, "files", lambda package: place / package)
     play(WALK, Shell(place, forget), same)
-
-
-# --- everything that has a name is described ---
-
-
-def headings(page: Path) -> list[str]:
-    return re.findall(r"^#+ (.+)$", text(page), re.MULTILINE)
-
-
-def error_classes() -> list[type[errors.HubError]]:
-    return [kind for kind in vars(errors).values() if isinstance(kind, type) and issubclass(kind, errors.HubError)]
-
-
-def test_each_error_class_has_a_heading_with_its_exit_code() -> None:
-    page = text(DOCS / "errors.md")
-    described = re.findall(r"^## (\w+)$", page, re.MULTILINE)
-    assert described == [kind.__name__ for kind in error_classes()]
-    for kind in error_classes():
-        section = page.split(f"## {kind.__name__}\n")[1].split("\n## ")[0]
-        code = 2 if issubclass(kind, (errors.DecodeError, errors.UnknownMessage, errors.UsageError, errors.MappingError)) else 1
-        assert f"Exit code {code}." in section, kind.__name__
-
-
-def test_each_command_and_option_is_described() -> None:
-    page = text(DOCS / "integrator.md") + text(WALK)
-    missing = []
-    for command, found in get_command(cli.app).commands.items():  # type: ignore[attr-defined]
-        missing += [] if f"`gridglot {command}`" in page else [f"gridglot {command}"]
-        missing += [option for one in found.params for option in one.opts if option.startswith("-") and f"`{option}" not in page]
-    assert missing == []
-
-
-def test_each_profile_key_is_described() -> None:
-    described = re.findall(r"^\| `(\w+)` \|", text(DOCS / "integrator.md").split("## Partner profiles")[1].split("\n## ")[0], re.MULTILINE)
-    assert described == list(KEYS)
-
-
-def test_each_text_a_mapping_asks_a_profile_for_is_described() -> None:
-    page = text(DOCS / "integrator.md")
-    wanted = {fill.value for mapping in library().mappings() for fill in mapping.fill.values() if fill.source == "profile"}
-    assert [key for key in sorted(wanted) if f"`{key}`" not in page] == []
-
-
-def section(title: str) -> str:
-    return text(WALK).split(f"\n## {title}\n")[1].split("\n## ")[0]
-
-
-def entries(title: str) -> dict[str, str]:
-    """The `### name` entries of a section of the ontology engineer's page, each with its text."""
-    parts = re.split(r"^### `(\w+)`$", section(title), flags=re.MULTILINE)
-    return dict(zip(parts[1::2], parts[2::2], strict=True))
-
-
-def test_each_relation_is_described_with_its_arguments_and_an_example() -> None:
-    described = entries("Relations")
-    assert list(described) == sorted(REGISTRY)
-    for relation, kind in REGISTRY.items():
-        head, _, example = described[relation].partition("```yaml\n")
-        assert [key for key in (*kind.needs, *kind.may) if f"`{key}`" not in head] == [], relation
-        assert re.search(rf"^- {relation}: ", example, re.MULTILINE), f"{relation} needs an example line"
-
-
-def test_each_derive_rule_is_described_with_its_arguments() -> None:
-    described = entries("Derive rules")
-    assert list(described) == sorted(RULES)
-    for rule, kind in RULES.items():
-        assert [key for key in (*kind.needs, *kind.may) if f"`{key}`" not in described[rule] and f"{key}:" not in described[rule]] == [], rule
-
-
-def test_each_example_line_of_a_relation_compiles_as_the_registry_wants_it() -> None:
-    """The arguments of the examples are those the relation knows: no key too many, none missing."""
-    from adapter.text import Table, read_text
-
-    for relation, body in entries("Relations").items():
-        for block in re.findall(r"```yaml\n(.*?)```", body, re.DOTALL):
-            for line in read_text(f"relate:\n{block}", name(WALK)).items_of("relate"):
-                assert isinstance(line, Table)
-                for used in line:
-                    kind = REGISTRY[used]
-                    if kind.needs:
-                        assert set(kind.needs) <= set(line.table(used)) <= {*kind.needs, *kind.may}, relation
-
-
-def test_each_leaf_key_and_codec_is_described() -> None:
-    page = section("The tree")
-    assert [key for key in LEAF_KEYS if f"`{key}" not in page] == []
-    assert [codec for codec in CODECS if f"| `{codec}` |" not in page] == []
-
-
-def test_each_key_of_a_mapping_file_is_described() -> None:
-    described = re.findall(
-        r"`(\w+)`", "".join(re.findall(r"^\| (.*?) \|", section("Mapping files").split("### A message")[1].split("### Uses")[0], re.MULTILINE))
-    )
-    assert sorted(described) == sorted(compiler.KEYS)
-
-
-def test_each_word_of_an_exchange_is_described() -> None:
-    page = section("Exchanges")
-    words = {*exchange.TYPES, *exchange.KINDS, *exchange.COARSEN, *exchange.ROUND} - {""}
-    assert [word for word in sorted(words) if f"`{word}`" not in page] == []
-
-
-def test_each_way_to_split_is_described() -> None:
-    assert sorted(re.findall(r"^\| `(\w+) [A-Z]+` \|", section("Mapping files").split("| `split` |")[1].split("### ")[0], re.MULTILINE)) == sorted(split._WAYS)
-
-
-def test_each_public_name_is_described() -> None:
-    page = text(DOCS / "integrator.md") + text(DOCS / "errors.md")
-    assert [public for public in adapter.__all__ if not re.search(rf"\b{public}\b", page)] == []
-
-
-def test_each_mapping_stands_on_the_page_of_its_standard() -> None:
-    missing = []
-    for mapping in library().mappings():
-        page = text(DOCS / "standards" / f"{mapping.standard.name}.md")
-        line = next((line for line in page.splitlines() if line.startswith(f"| `{mapping.id}`")), "")
-        rows = dict.fromkeys(use.exchange.row for use in mapping.uses)
-        missing += [f"{mapping.id}: {fact}" for fact in (mapping.klass, *rows) if fact not in line]
-        if mapping.table.get("status"):
-            missing += [] if mapping.table.text("status") in line else [f"{mapping.id}: {mapping.table.text('status')}"]
-    assert missing == []
-
-
-def test_each_message_not_mapped_yet_stands_on_the_page_of_its_standard() -> None:
-    for standard in library().standards.values():
-        page = text(DOCS / "standards" / f"{standard.name}.md")
-        kinds = {re.sub(r"(Response|Query|Update|Revocation|List|_MarketDocument|Data)+$", "", message) for message in standard.table.table("not_yet")}
-        assert [kind for kind in sorted(kinds) if kind.lower().replace("agr", "").replace("dso", "") not in page.lower()] == [], standard.name
-
-
-# --- decisions, links ---
-
-
-@pytest.mark.parametrize("page", DECISIONS, ids=name)
-def test_a_decision_has_the_form_of_one_screen(page: Path) -> None:
-    number, title = text(page).splitlines()[0].removeprefix("# ").split(" ", 1)
-    assert page.name.startswith(f"{number}-")
-    assert title
-    assert re.fullmatch(r"\d{4}-[a-z0-9]+(-[a-z0-9]+)*\.md", page.name)
-    assert headings(page)[1:] == ["Context", "Choice", "Refused", "Consequence"]
-    assert len(text(page).splitlines()) <= 40
-    assert max(map(len, text(page).splitlines())) <= 160
-
-
-def test_decision_numbers_are_given_once() -> None:
-    numbers = [page.name[:4] for page in DECISIONS]
-    assert numbers == sorted(set(numbers))
-
-
-def anchors(page: Path) -> set[str]:
-    """The anchors of a page's headings, as GitHub makes them."""
-    return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings(page)}
-
-
-@pytest.mark.parametrize("page", EVERY, ids=name)
-def test_links_lead_somewhere(page: Path) -> None:
-    faults = []
-    for target in re.findall(r"\]\(([^)\s]+)\)", text(page)):
-        if re.match(r"[a-z]+:", target):
-            continue
-        file, _, anchor = target.partition("#")
-        there = (page.parent / file).resolve() if file else page
-        if not there.exists() or (anchor and anchor not in anchors(there)):
-            faults.append(target)
-    assert faults == []
-
-
-def test_files_that_code_and_mappings_refer_to_exist() -> None:
-    """`docs/…md` in mappings and code is a file, and `docs/…md ("Title")` one with that heading."""
-    faults = []
-    for path in [*ROOT.glob("mappings/**/*.yaml"), *ROOT.glob("adapter/**/*.py")]:
-        for page, title in re.findall(r"(docs/[\w/.-]+\.md)(?:[,]? \(?\"([^\"]+)\")?", text(path)):
-            if not (ROOT / page).is_file() or (title and title not in headings(ROOT / page)):
-                faults.append(f"{name(path)}: {page} {title}")
-    assert faults == []
-
-
-def test_the_readme_is_short_and_says_where_everything_is() -> None:
-    page = text(ROOT / "README.md")
-    assert len(page.splitlines()) < 120
-    assert page.count("<!-- coverage -->") == page.count("<!-- /coverage -->") == 1
-    assert [
-        place for place in ("docs/integrator.md", "docs/ontology_engineer.md", "docs/glossary.md", "docs/errors.md", "docs/picture.svg") if place not in page
-    ] == []
-
-
-def test_each_relation_and_rule_has_a_line_in_its_docstring() -> None:
-    assert [kind.__name__ for kind in (*REGISTRY.values(), *RULES.values()) if not (getdoc(kind) or "").startswith("`")] == []

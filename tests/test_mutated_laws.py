@@ -6,6 +6,7 @@ Each golden document is sent again with something dropped, doubled, emptied or o
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 
 import pytest
 from cases import NOW, Case, golden_cases
@@ -90,60 +91,64 @@ def changed(case: Case, old: str, new: str) -> bytes:
     return text.replace(old, new, 1).encode()
 
 
-@pytest.mark.parametrize(
-    ("name", "old", "new"),
-    [
-        pytest.param("spine/load_control_limits/wire_plain.json", '"cmd": [', '"cmd": 0, "was": [', id="a number"),
-        pytest.param("spine/load_control_limits/wire_plain.json", '"cmd": [', '"cmd": [1, 2], "was": [', id="numbers"),
-        pytest.param("spine/load_control_limits/wire_plain.json", '"cmd": [', '"cmd": null, "was": [', id="null"),
-    ],
-)
-def test_commands_that_are_none_are_no_message(name: str, old: str, new: str) -> None:
-    with pytest.raises(HubError):
-        lift(changed(golden(name), old, new))
+def spoiled(documents: Mapping[str, tuple[str, str, str]]) -> pytest.MarkDecorator:
+    """For each id a golden document, a text in it, and what stands there instead."""
+    return pytest.mark.parametrize(("name", "old", "new"), documents.values(), ids=list(documents))
 
 
-@pytest.mark.parametrize(
-    ("name", "old", "new"),
-    [
-        pytest.param("cim/rsm_012/wire.xml", ">5790001330001<", "><", id="sender"),
-        pytest.param("cim/rsm_012/wire.json", '"571313000000007777"', '""', id="connection"),
-        pytest.param("cim/acknowledgement/wire.xml", ">customer-1<", "><", id="acknowledging party"),
-        pytest.param("gmhub/activation_signal/wire.json", '"NODE-7"', '""', id="node"),
-    ],
-)
-def test_an_empty_identifier_is_refused(name: str, old: str, new: str) -> None:
-    """It names nothing, and would neither reach the graph nor come back."""
+def assert_refused(error: type[HubError], name: str, old: str, new: str) -> None:
     case = golden(name)
-    with pytest.raises(LiftError):
+    with pytest.raises(error):
         lift(changed(case, old, new), profile=case.profile, context=case.context(), now=NOW)
 
 
-@pytest.mark.parametrize(
-    ("name", "old", "new"),
-    [
-        pytest.param("cim/recmmoe/wire_blocks.xml", "PT15M", "P999999D", id="a resolution of centuries"),
-        pytest.param("flexoffer/offer/wire_production.json", '"maxDuration": 2', '"maxDuration": 10000000000000000000000000', id="a slice without end"),
-        pytest.param("spine/measurement_descriptions/wire_plain.json", "2026-05-04T06:00:00.5Z", "9999-12-31T23:59:59-14:00", id="the last second and later"),
-        pytest.param("uftp/flex_offer_response/wire.xml", "2026-05-03T12:00:01.0004Z", "0001-01-01T00:00:00+14:00", id="the first second and earlier"),
-        pytest.param("uftp/flex_request/wire.xml", 'Period="2026-05-04"', 'Period="9999-12-31"', id="the last day"),
-        pytest.param("uftp/flex_request/wire.xml", 'Start="29"', 'Start="99999999999999999999"', id="an ISP without day"),
-    ],
+@spoiled(
+    {
+        "a number": ("spine/load_control_limits/wire_plain.json", '"cmd": [', '"cmd": 0, "was": ['),
+        "numbers": ("spine/load_control_limits/wire_plain.json", '"cmd": [', '"cmd": [1, 2], "was": ['),
+        "null": ("spine/load_control_limits/wire_plain.json", '"cmd": [', '"cmd": null, "was": ['),
+    }
+)
+def test_commands_that_are_none_are_no_message(name: str, old: str, new: str) -> None:
+    assert_refused(HubError, name, old, new)
+
+
+@spoiled(
+    {
+        "sender": ("cim/rsm_012/wire.xml", ">5790001330001<", "><"),
+        "connection": ("cim/rsm_012/wire.json", '"571313000000007777"', '""'),
+        "acknowledging party": ("cim/acknowledgement/wire.xml", ">customer-1<", "><"),
+        "node": ("gmhub/activation_signal/wire.json", '"NODE-7"', '""'),
+    }
+)
+def test_an_empty_identifier_is_refused(name: str, old: str, new: str) -> None:
+    """It names nothing, and would neither reach the graph nor come back."""
+    assert_refused(LiftError, name, old, new)
+
+
+@spoiled(
+    {
+        "a resolution of centuries": ("cim/recmmoe/wire_blocks.xml", "PT15M", "P999999D"),
+        "a slice without end": ("flexoffer/offer/wire_production.json", '"maxDuration": 2', '"maxDuration": 10000000000000000000000000'),
+        "the last second and later": ("spine/measurement_descriptions/wire_plain.json", "2026-05-04T06:00:00.5Z", "9999-12-31T23:59:59-14:00"),
+        "the first second and earlier": ("uftp/flex_offer_response/wire.xml", "2026-05-03T12:00:01.0004Z", "0001-01-01T00:00:00+14:00"),
+        "the last day": ("uftp/flex_request/wire.xml", 'Period="2026-05-04"', 'Period="9999-12-31"'),
+        "an ISP without day": ("uftp/flex_request/wire.xml", 'Start="29"', 'Start="99999999999999999999"'),
+    }
 )
 def test_times_beyond_the_calendar_are_refused_or_kept_but_never_break(name: str, old: str, new: str) -> None:
     case = golden(name)
     assert said_otherwise(case, changed(case, old, new)) == []
 
 
-@pytest.mark.parametrize(
-    ("name", "old", "new"),
-    [
-        pytest.param("spine/load_control_limits/wire_plain.json", '"startTime": "2026-05-04T08:00:00+02:00",', "", id="a period"),
-        pytest.param("spine/load_control_limits/wire_plain.json", '"number": 4200', "", id="a value"),
-        pytest.param("spine/measurement_descriptions/wire_plain.json", '{\n                "measurementId": 1\n              }', "", id="a list"),
-        pytest.param("cim/recmmoe/wire_blocks.xml", "</Period>", "</Period><Period/>", id="a repeated element"),
-        pytest.param("cim/recmmoe/wire_empty.xml", "<MarketDocument>", "<MessageDocumentHeader/><MarketDocument>", id="an element"),
-    ],
+@spoiled(
+    {
+        "a period": ("spine/load_control_limits/wire_plain.json", '"startTime": "2026-05-04T08:00:00+02:00",', ""),
+        "a value": ("spine/load_control_limits/wire_plain.json", '"number": 4200', ""),
+        "a list": ("spine/measurement_descriptions/wire_plain.json", '{\n                "measurementId": 1\n              }', ""),
+        "a repeated element": ("cim/recmmoe/wire_blocks.xml", "</Period>", "</Period><Period/>"),
+        "an element": ("cim/recmmoe/wire_empty.xml", "<MarketDocument>", "<MessageDocumentHeader/><MarketDocument>"),
+    }
 )
 def test_what_is_empty_comes_back_empty_and_is_counted(name: str, old: str, new: str) -> None:
     """Decision 18 of the canonical form: null, {} and [] are leaves; so is an empty element."""

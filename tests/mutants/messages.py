@@ -65,6 +65,11 @@ def sample(*parts: str, profile: Profile = NEUTRAL) -> Seed:
     return Seed(parts[-1], lambda: data(*parts).read_bytes().removeprefix(codecs.BOM_UTF8), profile)
 
 
+def metered_data(syntax: str) -> tuple[Seed, ...]:
+    """Energinet's valid documents, of one transaction and of two."""
+    return tuple(sample(*ENERGINET, syntax, f"ValidMeteredDataForMeteringPoint{more}.{syntax}") for more in ("", "WithTwoTransactions"))
+
+
 def active_energy() -> bytes:
     """The Green Button sample with the product its unit belongs to (it says active power, and counts kWh), and the first of its periods."""
     root = etree.fromstring(data(*EDDIE, "greenbutton", "output_vhd_v1.04.xml").read_bytes().replace(b"8716867000016", b"8716867000030"))
@@ -89,19 +94,13 @@ MESSAGES = (
         "cim:rsm_012",
         "xml",
         xsd(*MARKET, "xsd-energinet", "urn-ediel-org-measure-notifyvalidatedmeasuredata-0-1.xsd"),
-        (
-            sample(*ENERGINET, "xml", "ValidMeteredDataForMeteringPoint.xml"),
-            sample(*ENERGINET, "xml", "ValidMeteredDataForMeteringPointWithTwoTransactions.xml"),
-        ),
+        metered_data("xml"),
     ),
     Message(
         "cim:rsm_012",
         "json",
         json_schema(*MARKET, "jsonschema-energinet", "Notify-Validated-measure-data-assembly-model.schema.json"),
-        (
-            sample(*ENERGINET, "json", "ValidMeteredDataForMeteringPoint.json"),
-            sample(*ENERGINET, "json", "ValidMeteredDataForMeteringPointWithTwoTransactions.json"),
-        ),
+        metered_data("json"),
     ),
     Message(
         "cim:recmmoe",

@@ -8,16 +8,16 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
+from functools import lru_cache
 from itertools import chain, repeat
 from typing import TYPE_CHECKING, Any
 
 from adapter.derive import Rule
 from adapter.frames import Frame, Scope
 from adapter.lowering import Lowered
-from adapter.mapping import MessageMapping
+from adapter.mapping import MessageMapping, Use
 from adapter.message import Message
 from adapter.names import LOCATIONS
-from adapter.relations.checked import Hull
 from adapter.run import Default, Loss, Run
 from adapter.tree.json import rooted
 from adapter.tree.spec import Branch, Leaf, Rows
@@ -191,34 +191,37 @@ def report_loss(
 ) -> list[Loss]:
     """All losses of a translation: what relations reported (with their place on the source's wire), and every leaf nothing read."""
     run = Run(places=mapping.places.get(syntax) or next(iter(mapping.places.values())))
-    used = set().union(*(document.used for document in documents)) if documents else set()
+    uses = tuple(dict.fromkeys(content.use for content in message.contents if content.use))
+    used = {entry for document in documents for entry in document.used}
     for row, derived in rules.items():
         used |= {(row, made) for rule in derived if rule.both_ways for made in rule.made if any((row, base) in used for base in rule.base)}
+    more = {variable for relation in mapping.checking for variable in relation.beyond(wire)}
     out = [_on_wire(loss, mapping, message, wire, run) for loss in found]
-    target = documents[0].mapping.id if documents else "nothing"
-    arrived = {name for use in (mapping.envelope, *(content.use for content in message.contents if content.use)) for name in _arrived(use, used)}
-    rows = {content.use.exchange.row for content in message.contents if content.use} if message.contents else set()
-    carried = {use.exchange.row for document in documents for use in document.mapping.uses}
-    implied = {name for use in mapping.uses if use.exchange.row in rows & carried for name in use.when.wanted}
-    wider = {
-        variable
-        for use in mapping.uses
-        for frame in wire.all(use.scope)
-        for relation in use.every()
-        if isinstance(relation, Hull)
-        for variable in relation.wider(frame if relation.scope is use.scope else wire)
-    }
-    for scope in mapping.scope.every():
-        for variable in sorted({*scope.variables, *scope.columns}):
-            if variable not in mapping.leaves or variable in arrived or variable in implied or variable in mapping.checked - wider:
-                continue
-            reason = f"{target} has no place for it" if variable in mapping.related else f"only {mapping.standard.title} says this"
+    for variable, scope, reason in _unread(mapping, uses, frozenset(used), tuple(document.mapping for document in documents)):
+        if variable not in mapping.checked or variable in more:
             out += _lost(mapping.leaves[variable], variable, scope, wire, run, reason)
     out += [Loss(path, text, "no mapping speaks of it") for path, text in unmapped]
     return list(dict.fromkeys(out))
 
 
-def _arrived(use: Any, used: set[tuple[str, str]]) -> Iterator[str]:
+@lru_cache(512)
+def _unread(
+    mapping: MessageMapping, uses: tuple[Use, ...], used: frozenset[tuple[str, str]], targets: tuple[MessageMapping, ...]
+) -> tuple[tuple[str, Scope, str], ...]:
+    """Wire variables no document reads, with the reason: the same for every message that goes the same way, so found once per way."""
+    target = targets[0].id if targets else "nothing"
+    arrived = {name for use in (mapping.envelope, *uses) for name in _arrived(use, used)}
+    carried = {use.exchange.row for mapping in targets for use in mapping.uses} & {use.exchange.row for use in uses}
+    implied = {name for use in mapping.uses if use.exchange.row in carried for name in use.when.wanted}
+    return tuple(
+        (variable, scope, f"{target} has no place for it" if variable in mapping.related else f"only {mapping.standard.title} says this")
+        for scope in mapping.scope.every()
+        for variable in sorted({*scope.variables, *scope.columns})
+        if variable in mapping.leaves and variable not in arrived and variable not in implied
+    )
+
+
+def _arrived(use: Use, used: frozenset[tuple[str, str]]) -> Iterator[str]:
     """Wire variables of a use whose meaning the target reads."""
     for relation in use.every():
         for variable, canon in relation.links():

@@ -31,6 +31,7 @@ class Library:
     rules: dict[str, list[Rule]] = field(default_factory=dict)
     standards: dict[str, Standard] = field(default_factory=dict)
     shapes: dict[str, Any] | None = None
+    told: dict[tuple[str, str], list[MessageMapping]] = field(default_factory=dict)  # by codec and root element
 
     def add_exchange(self, table: Table, name: str) -> Exchange:
         exchange = read_exchange(table, name)
@@ -55,6 +56,8 @@ class Library:
     def add_mapping(self, standard: Standard, table: Table, name: str) -> MessageMapping:
         mapping = Compiler(standard, self.exchanges, lambda exchange: self.rules[exchange.row]).compile(table, name)
         standard.mappings[name] = mapping
+        for kind, tree in mapping.trees.items():
+            self.told.setdefault((mapping.codec(kind), tree.name), []).append(mapping)
         return mapping
 
     def mappings(self) -> Iterator[MessageMapping]:
@@ -73,8 +76,9 @@ class Library:
 
     def recognise(self, codec: str, value: Any, only: str | None = None) -> MessageMapping:
         """The mapping for a document decoded by *codec*; raises UnknownMessage saying what it is."""
-        for mapping in self.mappings():
-            if (only is None or mapping.standard.name == only) and _recognises(mapping, codec, value):
+        kind = CODECS[codec].tree
+        for mapping in self.told.get((codec, value.tag if kind == "xml" else ""), ()):
+            if (only is None or mapping.standard.name == only) and _recognises(mapping, kind, value):
                 return mapping
         raise UnknownMessage(self._unknown(codec, value))
 
@@ -95,17 +99,12 @@ class Library:
         return Fault("/" + root, "is no message we have a mapping for", "gridglot coverage lists them")
 
 
-def _recognises(mapping: MessageMapping, codec: str, value: Any) -> bool:
-    tree = CODECS[codec].tree
-    if tree not in mapping.trees or mapping.codec(tree) != codec:
-        return False
+def _recognises(mapping: MessageMapping, kind: str, value: Any) -> bool:
     rule = mapping.table.table("recognise")
-    if tree == "xml":
+    if kind == "xml":
         namespace = mapping.table.text("namespace", "")
         mark = f"{{{namespace}}}" if namespace else ""
-        return bool(value.tag == mark + mapping.message) and all(
-            (value.findtext("/".join(mark + step for step in path.split("/"))) or "").strip() == text for path, text in rule.table("text").items()
-        )
+        return all((value.findtext("/".join(mark + step for step in path.split("/"))) or "").strip() == text for path, text in rule.table("text").items())
     member, value = rule.text("json", ""), rooted(value)
     if not isinstance(value, dict) or (member and member not in value):
         return False

@@ -53,7 +53,7 @@ class Pair:
     pairs: tuple[Pair, ...]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Use:
     """One way a message carries an exchange: in every instance of `scope` for which `when` holds."""
 
@@ -165,7 +165,7 @@ class Standard:
     mappings: dict[str, MessageMapping] = field(default_factory=dict)
 
 
-@dataclass
+@dataclass(eq=False)
 class MessageMapping:
     """One message of a standard, compiled."""
 
@@ -201,8 +201,13 @@ class MessageMapping:
         return self.envelope.wire.union(*(use.wire for use in self.uses))
 
     @cached_property
+    def checking(self) -> tuple[Relation, ...]:
+        """The relations that derive and check variables."""
+        return tuple(relation for use in (self.envelope, *self.uses) for relation in use.every() if relation.checked)
+
+    @cached_property
     def checked(self) -> set[str]:
-        return {variable for use in (self.envelope, *self.uses) for relation in use.every() for variable in relation.checked}
+        return {variable for relation in self.checking for variable in relation.checked}
 
     def kept(self, scope: Scope) -> dict[str, str]:
         """The kept variables of one scope, columns included: variable → term."""

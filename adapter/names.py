@@ -68,6 +68,7 @@ def identifier_iri(scheme: str, identifier: str) -> str:
     return f"{BASE}id/{quote(scheme, safe='')}/{quote(identifier, safe='')}"
 
 
+@lru_cache(8192)
 def identifier_of(iri: str) -> tuple[str, str] | None:
     """(scheme, identifier) of an IRI made by `identifier_iri`; None for any other IRI."""
     if not iri.startswith(BASE + "id/"):

@@ -42,6 +42,7 @@ class Profile:
     name: str
     entries: dict[str, str] = field(default_factory=dict)
     at: str = ""
+    _tables: dict[str, dict[str, str]] = field(default_factory=dict, repr=False, compare=False)
 
     def __str__(self) -> str:
         """How an error speaks of it: by name, or, for the neutral one, by the option that names another."""
@@ -52,7 +53,10 @@ class Profile:
 
     def table(self, key: str) -> dict[str, str]:
         """The entries below *key*: {`A01`: `hub:Up`} for `direction`."""
-        return {name[len(key) + 1 :]: value for name, value in self.entries.items() if name.startswith(key + ".")}
+        found = self._tables.get(key)
+        if found is None:
+            found = self._tables[key] = {name[len(key) + 1 :]: value for name, value in self.entries.items() if name.startswith(key + ".")}
+        return found
 
     def identifier(self, scheme: str, identifier: str, wanted: tuple[str, ...]) -> tuple[str, str] | None:
         """The same thing's identifier in one of the *wanted* schemes, by the profile's table; None without entry."""

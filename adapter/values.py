@@ -122,7 +122,10 @@ class Duration(NamedTuple):
         >>> Duration.read("P0Y0M0DT0H15M0.000S") == Duration.read("PT15M")
         True
         """
-        text = text.strip(BLANKS)
+        return _duration(text.strip(BLANKS))
+
+    @classmethod
+    def _parse(cls, text: str) -> Duration:
         match = _DURATION.fullmatch(text)
         if match is None or text[-1:] in ("P", "T") or not any(match.groups()[1:]):
             raise ValueError("is not a duration such as PT15M")
@@ -153,6 +156,9 @@ class Duration(NamedTuple):
         minutes, rest = divmod(rest, 60)
         time = (f"{int(hours)}H" if hours else "") + (f"{int(minutes)}M" if minutes else "") + (f"{decimal_text(rest)}S" if rest else "")
         return f"{sign}P{day}{'T' + time if time or not day else ''}" + ("0S" if not day and not time else "")
+
+
+_duration = lru_cache(1024)(Duration._parse)  # messages use few lengths
 
 
 def decimal_text(value: Decimal | int) -> str:

@@ -44,7 +44,7 @@ def recognise(data: bytes) -> str:
     """The codec name for *data*, from its first bytes; raises DecodeError for anything else."""
     head = data[:4096].lstrip(b"\xef\xbb\xbf \t\r\n")
     if head.startswith((b"<", b"\xff\xfe", b"\xfe\xff", b"\x00<", b"<\x00")):
-        return "rdf" if _RDF.search(head) else "xml"
+        return "rdf" if b"RDF" in head and _RDF.search(head) else "xml"
     if _SHIP.match(head):
         return "ship"
     if head.startswith((b"{", b"[")):

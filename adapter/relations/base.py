@@ -82,6 +82,10 @@ class Relation(ABC):
             for canon in self.canon:
                 yield variable, canon
 
+    def beyond(self, wire: Frame) -> set[str]:
+        """Those of `checked` that say more in the document *wire* (its outermost frame) than what they were checked against."""
+        return set()
+
     def points_at(self, canon: str, row: bool) -> str:
         """The wire variable to show when something is wrong with *canon* (a column when *row*)."""
         columns = [name for name in self.wire if (owner := self.wire_scope.owner(name)) is not None and name in owner.columns]

@@ -107,14 +107,14 @@ class Hull(Relation):
                 if told is not None and own is not None and (own.epoch - told.epoch) * side < 0:
                     run.fault(run.place(frame, inner), f"is {shown(own)}, outside the document's interval ({shown(told)})", self.rule())
 
-    def wider(self, wire: Frame) -> set[str]:
-        """The bounds of a document that say more than the periods inside it: they do not follow from these."""
+    def beyond(self, wire: Frame) -> set[str]:
+        """The bounds that are wider than the periods inside them: these do not follow from the periods."""
         found: set[str] = set()
         for outer, inner, choose in ((self.start, self.inner[0], min), (self.end, self.inner[1], max)):
-            own = [at.epoch for frame in wire.all(self.scope) if (at := frame.get(inner)) is not None]
-            told = wire.get(outer)
-            if told is not None and (not own or choose(own) != told.epoch):
-                found.add(outer)
+            for document in wire.all(self.wire_scope.owner(outer) or self.wire_scope):
+                told, own = document.get(outer), [at.epoch for frame in document.all(self.scope) if (at := frame.get(inner)) is not None]
+                if told is not None and (not own or choose(own) != told.epoch):
+                    found.add(outer)
         return found
 
     def down(self, canon: Frame, wire: Frame, run: Run) -> None:

@@ -28,6 +28,8 @@ class JsonTree:
     *member* is the key of the root object that holds the message, or "" when the message is the root itself.
     """
 
+    name = ""  # a JSON document has no root element
+
     def __init__(self, root: Branch, scope: Scope, member: str = "") -> None:
         self.root, self.scope, self.member = root, scope, member
         self._keys = {id(branch): {child.key for child in branch.children} for branch in _branches(root)}

@@ -50,6 +50,11 @@ class Type:
             raise ValueError(f"has more than {self.fraction} digits after the point")
 
     @property
+    def faceted(self) -> bool:
+        """True when the type asks for more than its codec: a pattern, codes, lengths, bounds or digits."""
+        return not (self.plain and self.least is None and self.most is None and self.fraction is None)
+
+    @property
     def plain(self) -> bool:
         """True when the codec alone decides (no pattern, no codes, no lengths), so that columns may be read at once."""
         return self.pattern is None and self.codes is None and self.length is None and self.shortest is None
@@ -101,7 +106,8 @@ class Leaf:
             if not self.open:
                 raise ValueError(f"has no code here; {', '.join(self.names)} have one")
         text: str = self.type.codec.write(value)
-        self.type.read(text)
+        if self.type.faceted:  # what a codec writes it can read (a law); only what the type asks for besides is looked at
+            self.type.read(text)
         return text
 
     @property

@@ -17,12 +17,13 @@ from adapter.values import BLANKS
 
 
 class XmlTree:
-    """A compiled tree for one XML message: `read` an element into a frame, `write` a frame as text."""
+    """A compiled tree for one XML message: `read` an element into a frame, `write` a frame as text. *name* is the root element's, as lxml writes it."""
 
     def __init__(self, root: Branch, scope: Scope, namespace: str, ordered: bool, prefix: str | None = None) -> None:
         self.root, self.scope, self.ordered = root, scope, ordered
         self.namespace = namespace
         self.ns = f"{{{namespace}}}" if namespace else ""
+        self.name = self.ns + root.key
         self._prefix = f"{prefix}:" if namespace and prefix else ""
         self._declaration = f' xmlns{":" + prefix if prefix else ""}="{xml_text.attribute(namespace)}"' if namespace else ""
         self._tails = etree.XPath("text()[preceding-sibling::*][normalize-space()]")

@@ -9,10 +9,11 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 import pytest
-from cases import NOW
+from cases import NOW, golden_cases
 from leafwalk import LEAVES, changes, xml_count
 from subjects import ACCEPTED, KEYS, NO_SAMPLES, REFUSED, REFUSED_ALONE, UNKNOWN, Subject, present, profile_of, shown, subject_of
 from third_party import data
@@ -22,7 +23,7 @@ from adapter.codecs import syntaxes
 from adapter.errors import DecodeError, HubError, UnknownMessage
 from adapter.library import Library
 from adapter.message import Message
-from adapter.pipeline import from_graph, lift, read, to_graph, validate
+from adapter.pipeline import from_graph, lift, lower, read, to_graph, validate
 
 FORMS = ("direct", "expanded", "packed")
 
@@ -155,3 +156,15 @@ def test_a_document_read_without_relations_has_the_same_frames_as_one_lifted(lib
     frames, unmapped = read(subject.lifted().decoded)
     assert frames == subject.lifted().wire
     assert unmapped == []
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_equal_numbers_keep_their_own_digits(form: str) -> None:
+    """12.5 and 12.50 are equal and hash alike: nothing that remembers one may give it for the other, within a message or between two."""
+    (case,) = [case for case in golden_cases() if case.id == "cim/rsm_012/wire.xml"]
+    for digits in (["12.5", "12.50", "12.500"], ["12.500", "12.5", "12.50"]):
+        numbers = iter(digits)
+        document = re.sub(r"quantity>[\d.]+<", lambda found, numbers=numbers: f"quantity>{next(numbers, '0')}<", case.data.decode())
+        lifted = lift(document.encode(), now=NOW)
+        (written,) = lower(travelled(lifted.message, form), lifted.mapping, now=NOW)
+        assert re.findall(r"quantity>([\d.]+)<", written.data.decode())[:3] == digits

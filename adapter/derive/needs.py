@@ -34,6 +34,9 @@ class NeedOfBand(Rule):
         if lowers is None or uppers is None:
             return
         dispositions = frame.values.get(self.names["disposition"]) or [None] * len(lowers)
+        if lowers == uppers and all(state == "hub:Requested" or not lower for lower, state in zip(lowers, dispositions, strict=True)):
+            frame.values[self.names["need"]] = lowers
+            return
         need: list[Decimal] = []
         for row, (lower, upper, disposition) in enumerate(zip(lowers, uppers, dispositions, strict=True), 1):
             if lower == upper and (disposition == "hub:Requested" or not lower):

@@ -250,6 +250,8 @@ def _texts(kind: str, column: Sequence[Any], rows: Sequence[int], exchange: Exch
         if found is None:
             if value is None:
                 raise LowerError(Fault(f"?{name}", f"{exchange.row} needs a value for {name} in row {row + 1}", exchange.variables[name].at))
-            found = seen[value] = text(value)
+            found = text(value)
+            if kind != "decimal":  # 12.5 and 12.50 are equal, and are written with their own digits
+                seen[value] = found
         out.append(found)
     return out

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -59,6 +59,15 @@ class Directed(Relation):
         one = Frame(canon.scope, canon)
         one.values[self.canon[0]] = values[0].copy_abs()
         self.quantity.down(one, wire, run)
+
+
+_ZERO = Decimal(0)
+
+
+def _reaches(values: Sequence[Any], sign: int) -> bool:
+    """True when some value has this sign."""
+    present = [value for value in values if value is not None] if None in values else values
+    return bool(present) and bool(max(present) > 0 if sign > 0 else min(present) < 0)
 
 
 class SignedSeries(Relation):
@@ -149,7 +158,7 @@ class SignedSeries(Relation):
                 self._series(canon, frame, self._sign(frame, run), values, run)
             return
         codes = {meaning: code for code, meaning in run.profile.table("direction").items()}
-        wanted = [(meaning, sign) for meaning, sign in (("hub:Up", -1), ("hub:Down", 1)) if any(value * sign > 0 for value in values if value is not None)]
+        wanted = [(meaning, sign) for meaning, sign in (("hub:Up", -1), ("hub:Down", 1)) if _reaches(values, sign)]
         for meaning, sign in wanted or ([("hub:Down", 1)] if values else []):
             if meaning not in codes:
                 run.fault(
@@ -165,6 +174,7 @@ class SignedSeries(Relation):
     def _series(self, canon: Frame, frame: Frame, sign: int, values: list[Any], run: Run) -> None:
         """Write one series: the values of one sign, zero elsewhere."""
         one = Frame(canon.scope, canon)
-        one.values[self.column] = [value.copy_abs() if value is not None and value * sign > 0 else Decimal(0) for value in values]
+        signed = values if sign > 0 else [None if value is None else value.copy_negate() for value in values]
+        one.values[self.column] = [value if value is not None and value > 0 else _ZERO for value in signed]
         self.grid.down(one, frame, run)
         self.quantity.down(one, frame, run)

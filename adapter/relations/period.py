@@ -111,7 +111,7 @@ class PeriodGrid(Grid):
                 f"{utc_text(begins[0])}/{utc_text(ends[-1])}",
             )
             begin, end = begins[0], ends[-1]
-        if self.complete and any(until != later for until, later in zip(ends, begins[1:], strict=False)):
+        if self.complete and ends[:-1] != begins[1:]:
             run.fault(f"?{self.rows}", "has gaps, and the document needs a point for every step", self.rule())
             return
         run.put(wire, self.start, Instant.of_epoch(begin))

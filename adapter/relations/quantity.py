@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
+from itertools import repeat
+from typing import Any
 
 from adapter.exchange import Variable
 from adapter.frames import Frame
@@ -43,10 +45,16 @@ def kinds() -> dict[str, str]:
     return {kind: table.table(kind).text("unit") for kind in table}
 
 
-@lru_cache(65536)
 def scaled(value: Decimal | int, factor: Decimal) -> Decimal:
     """value × factor, exact."""
     return EXACT.multiply(Decimal(value), factor)
+
+
+def scaled_column(values: Sequence[Any], factor: Decimal) -> list[Decimal | None]:
+    """Each value × factor, exact; None stays None."""
+    if None in values:
+        return [None if value is None else EXACT.multiply(Decimal(value), factor) for value in values]
+    return list(map(EXACT.multiply, map(Decimal, values), repeat(factor)))
 
 
 class Quantity(Relation):
@@ -111,7 +119,7 @@ class Quantity(Relation):
         factor = EXACT.multiply(unit.factor, Decimal(sign))
         holder = canon.holder(self.target)
         if isinstance(value, list):
-            holder.values[self.target] = [None if item is None else scaled(item, factor) for item in value]
+            holder.values[self.target] = scaled_column(value, factor)
         else:
             holder.values[self.target] = scaled(value, factor)
 
@@ -125,38 +133,30 @@ class Quantity(Relation):
         unit, sign = self.unit(wire, run, target), self.sign(run, wire)
         if unit is None or not sign:
             return
-        fit = self.fitter(wire, EXACT.multiply(unit.factor, Decimal(sign)), target, run)
-        holder = wire.holder(self.value)
+        factor = EXACT.multiply(unit.factor, Decimal(sign))
         if isinstance(value, list):
-            holder.values[self.value] = [None if item is None else fit(item, row) for row, item in enumerate(value)]
+            wire.holder(self.value).values[self.value] = self.column(value, factor, target, run)
         else:
-            run.put(wire, self.value, fit(value, None))
+            run.put(wire, self.value, self.fit(value, factor, target, run, None))
 
     def default_code(self, target: Variable, run: Run) -> str | None:
         """The first code of units.yaml of the right kind and factor one that the wire's own code list knows."""
         known = run.codes_of(self.unit_variable or "")
         return next((unit.code for unit in units().values() if unit.kind == target.kind and unit.factor == 1 and (not known or unit.code in known)), None)
 
-    def fitter(self, wire: Frame, factor: Decimal, target: Variable, run: Run) -> Callable[[Decimal, int | None], Decimal | int]:
-        """Canonical value → wire number of the wire's own type, rounded by the column's rule when it must be."""
-        whole = run.whole(self.value)
-        inverse = Decimal(1) / factor  # units of units.yaml are powers of ten, so this is exact
-        seen: dict[Decimal, Decimal | int] = {}
+    def column(self, values: list[Any], factor: Decimal, target: Variable, run: Run) -> list[Any]:
+        """`fit` for each value; at once when none is to be rounded."""
+        if run.whole(self.value):
+            return [None if value is None else self.fit(value, factor, target, run, row) for row, value in enumerate(values)]
+        return values if factor == 1 else scaled_column(values, Decimal(1) / factor)
 
-        def fit(value: Decimal, row: int | None) -> Decimal | int:
-            found = seen.get(value)
-            if found is not None:
-                return found
-            exact = EXACT.multiply(value, inverse)
-            result: Decimal | int = exact
-            if whole:
-                result = int(exact)
-                if result != exact:
-                    return self.rounded(value, exact, factor, target, run, row)
-            seen[value] = result
-            return result
-
-        return fit
+    def fit(self, value: Decimal, factor: Decimal, target: Variable, run: Run, row: int | None) -> Decimal | int:
+        """The wire's number for a canonical value, rounded by the column's rule when the wire has whole numbers only."""
+        exact = scaled(value, Decimal(1) / factor)  # units of units.yaml are powers of ten, so this is exact
+        if not run.whole(self.value):
+            return exact
+        whole = int(exact)
+        return whole if whole == exact else self.rounded(value, exact, factor, target, run, row)
 
     def rounded(self, value: Decimal, exact: Decimal, factor: Decimal, target: Variable, run: Run, row: int | None) -> int:
         mode = target.round

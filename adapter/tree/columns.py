@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from decimal import Decimal
 from typing import Any
 
 from adapter.tree.log import Log
@@ -59,10 +60,11 @@ def write_column(leaf: Leaf, values: Sequence[Any] | None, count: int, place: Ca
         return [leaf.const] * count
     if values is None:
         values = [None] * count
-    if leaf.names is None and leaf.default is None and leaf.type.fraction is None and leaf.type.plain and None not in values and values:
-        kind = leaf.type
-        if (kind.least is None or min(values) >= kind.least) and (kind.most is None or max(values) <= kind.most):
-            return list(map(kind.codec.write, values))
+    kind = leaf.type
+    if leaf.names is None and leaf.default is None and kind.fraction is None and kind.codec.texts is not None and kind.plain:
+        plain = kind.codec.texts(values)
+        if plain and (kind.least is None or min(values) >= kind.least) and (kind.most is None or max(values) <= kind.most):
+            return plain
     texts: list[str | None] = []
     seen: dict[Any, str | None] = {}
     for row, value in enumerate(values):
@@ -74,7 +76,9 @@ def write_column(leaf: Leaf, values: Sequence[Any] | None, count: int, place: Ca
         text = seen.get(value)
         if text is None:
             try:
-                text = seen[value] = leaf.write(value)
+                text = leaf.write(value)
+                if kind.codec.kind is not Decimal:  # 12.5 and 12.50 are equal, and are written with their own digits
+                    seen[value] = text
             except ValueError as error:
                 log.bad(place(row), leaf, value, error)
         texts.append(text)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal, InvalidOperation
@@ -23,7 +23,7 @@ Writer = Callable[[Any], Any]
 
 @dataclass(frozen=True, slots=True)
 class Codec:
-    """One leaf type: `read` wire text → value, `write` value → wire text; `column` reads many at once.
+    """One leaf type: `read` wire text → value, `write` value → wire text; `column` reads many at once, `texts` writes many (and gives up, with no text at all, when one is unusual).
 
     `json` says how the value stands in JSON: "string", "number" or "boolean". `example` draws a legal value from a random source.
     """
@@ -34,6 +34,7 @@ class Codec:
     json: str = "string"
     column: Callable[[list[str]], list[Any]] | None = None
     kind: type = str
+    texts: Callable[[Sequence[Any]], list[str | None]] | None = None
 
 
 def _read_int(text: str) -> int:
@@ -51,18 +52,30 @@ def _read_decimal(text: str) -> Decimal:
 
 
 def _ints(texts: list[str]) -> list[int]:
-    if _INTS.fullmatch(" ".join(texts)) is None:
+    digits = "".join(texts)
+    if not (digits.isascii() and digits.isdigit()) and _INTS.fullmatch(" ".join(texts)) is None:
         raise ValueError("is not a whole number")
     return list(map(int, texts))
 
 
 def _decimals(texts: list[str]) -> list[Decimal]:
-    if _DECIMALS.fullmatch(" ".join(texts)) is None:
+    digits = "".join(texts).replace(".", "")
+    if not (digits.isascii() and digits.isdigit()) and _DECIMALS.fullmatch(" ".join(texts)) is None:
         raise ValueError("is not a decimal number")
     try:
         return list(map(Decimal, texts))
     except InvalidOperation as error:
         raise ValueError("is not a decimal number") from error
+
+
+def _int_texts(values: Sequence[Any]) -> list[str | None]:
+    texts = list(map(str, values))
+    return [*texts] if "".join(texts).replace("-", "").isdigit() else []
+
+
+def _decimal_texts(values: Sequence[Any]) -> list[str | None]:
+    texts = list(map(str, values))
+    return [*texts] if "".join(texts).replace("-", "").replace(".", "").isdigit() else []  # no exponent, no None
 
 
 def _read_bool(text: str) -> bool:
@@ -149,8 +162,8 @@ CODECS: dict[str, Codec] = {
         Codec("str", lambda text: text.strip(BLANKS), lambda value: value),
         Codec("text", lambda text: text, lambda value: value, column=_texts),
         Codec("uuid", _read_uuid, lambda value: value),
-        Codec("int", _read_int, str, "number", _ints, int),
-        Codec("decimal", _read_decimal, decimal_text, "number", _decimals, Decimal),
+        Codec("int", _read_int, str, "number", _ints, int, _int_texts),
+        Codec("decimal", _read_decimal, decimal_text, "number", _decimals, Decimal, _decimal_texts),
         Codec("bool", _read_bool, lambda value: "true" if value else "false", "boolean", kind=bool),
         Codec("date", _read_date, lambda value: value.isoformat(), kind=date),
         Codec("instant", Instant.read, Instant.text, kind=Instant),

@@ -29,6 +29,7 @@ from adapter.library import library
 from adapter.lowering import down
 from adapter.partners import Profile
 from adapter.run import Run
+from benchmarks.memory import MORE, SIDES, memory
 from benchmarks.messages import ROWS, flex_request, profile
 from benchmarks.naive import NaiveHub, graph_of, rows_by_walking
 from benchmarks.proof import TARGET, prove
@@ -57,6 +58,9 @@ OUR_STEPS = {
     "translate": "all of these, and the loss report",
     "translate, leaves counted": "and the leaf account",
 }
+
+
+MEMORY = {"idle": "everything loaded", "first": "and one message", "more": f"and {MORE} more"}
 
 
 @dataclass
@@ -141,6 +145,7 @@ def run(rows: Sequence[int] = ROWS, rounds: dict[int, int] | None = None) -> dic
         "clock": "CPU time of the process, median",
         "rounds": {},
         "seconds": {"naive": {}, "ours": {}},
+        "memory_mib": {},
         "versions": {"python": platform.python_version(), **{package: version(package) for package in PACKAGES}},
     }
     for size in rows:
@@ -152,6 +157,7 @@ def run(rows: Sequence[int] = ROWS, rounds: dict[int, int] | None = None) -> dic
             found["naive_over_ours"][name][str(size)] = ratio
         found["naive_steps"][str(size)] = {step: round(seconds / unit, 2) for step, seconds in naive.items()}
         found["ours_steps"][str(size)] = {step: round(seconds / unit, 3) for step, seconds in ours.items()}
+        found["memory_mib"][str(size)] = memory(size)
         found["seconds"]["naive"][str(size)], found["seconds"]["ours"][str(size)] = naive, ours
     found["naive_over_ours"] = dict(found["naive_over_ours"])
     return found
@@ -167,6 +173,8 @@ def tables(found: dict[str, Any]) -> Iterator[Table]:
     times = {f"naive {step}": {size: found["seconds"]["naive"][size][step] * 1000 for size in sizes} for step in NAIVE_STEPS}
     times["our translate"] = {size: found["seconds"]["ours"][size]["translate"] * 1000 for size in sizes}
     yield _table("CPU milliseconds on this machine, today", times, sizes, "{:.2f}".format)
+    gains = {f"{side}, {says}": {size: found["memory_mib"][size][side][key] for size in sizes} for key, says in MEMORY.items() for side in SIDES}
+    yield _table("MiB of memory, at the peak", gains, sizes, "{:.1f}".format)
 
 
 def _table(title: str, lines: dict[str, dict[str, float]], sizes: list[str], text: Callable[[float], str]) -> Table:

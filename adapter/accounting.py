@@ -21,6 +21,7 @@ from adapter.names import LOCATIONS
 from adapter.run import Default, Loss, Run
 from adapter.tree.json import rooted
 from adapter.tree.spec import Branch, Leaf, Rows
+from adapter.tree.xml_leaves import bare
 from adapter.values import shown
 
 if TYPE_CHECKING:
@@ -97,6 +98,8 @@ class _XmlWalk:
     def child(self, element: Any, spec: Branch | Leaf | Rows | None) -> Iterator[str]:
         if spec is None:
             yield from ["unmapped"] * _xml_leaves(element)
+        elif not isinstance(spec, Leaf) and bare(element) and not (isinstance(spec, Branch) and spec.text):
+            yield "unmapped" if isinstance(spec, Branch) and spec.can_be_empty and not spec.scope else "derived"
         elif isinstance(spec, Branch):
             yield from self.walk(element, spec)
         elif isinstance(spec, Rows):
@@ -130,23 +133,23 @@ def _json(mapping: MessageMapping, value: Any, branch: Branch) -> Iterator[str]:
         child = children.get(name)
         if child is None:
             yield from ["ignored" if branch.rest else "unmapped"] * leaves(item)
+        elif item == [] and not child.least and not (isinstance(child, Leaf) and (child.flag or child.type.name == "json")):
+            yield "unmapped"
         elif isinstance(child, Leaf):
             count = leaves(item) if child.type.name == "json" else len(item) if child.most is None and isinstance(item, list) else 1
             yield from [kind_of(mapping, child)] * (count or 1)
         elif isinstance(child, Rows):
             for row in item if isinstance(item, list) else [item]:
                 yield from _json_row(mapping, row, child)
-            if item == []:
-                yield "derived"
         elif child.nil and item is None:
             yield "kept"
+        elif item == {} and not child.scope and child.can_be_empty:
+            yield "unmapped"
         else:
             for one in item if isinstance(item, list) else [item]:
                 if one in ({}, []):
-                    yield "derived"  # an object that must be empty here, or may be: the tree itself says it
+                    yield "derived"  # an object that must be here, or one more of a list: it is written back
                 yield from _json(mapping, one, child)
-            if item == []:
-                yield "derived"
 
 
 def _json_row(mapping: MessageMapping, row: Any, rows: Rows) -> Iterator[str]:

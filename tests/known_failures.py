@@ -14,13 +14,3 @@ KNOWN[f"{SILENT}[metered_data_to_register]"] = "Register.down: the window is not
 KNOWN["test_generated_laws.py::test_what_was_drawn_is_what_is_lifted[cim:usage_points-TC1]"] = (
     "mappings/cim/usage_points.yaml: meter, equipment, feeder and substation are related to joined variables, which no leaf writes; they are lost in silence"
 )
-
-# Problems that tests/test_mutated_laws.py finds with many documents, and that have a test of their own below; parts of the sentence.
-COUNTED = "accounting.py, _XmlWalk: an empty element that has a place for children is a leaf, and is not counted"
-EMPTY = "tree: {} and [] in JSON and an empty element in XML at an optional place are read as absent"
-PROBLEMS: dict[str, str] = {
-    "leaves in the account": COUNTED,
-    **dict.fromkeys(("'empty' is gone", "'empty' is new", "'' is gone", "'[]' is gone", "'[]' is new", "'{}' is gone", "'{}' is new"), EMPTY),
-}
-M = "test_mutated_laws.py::test_"
-KNOWN |= {f"{M}what_is_empty_comes_back_empty_and_is_counted[{case}]": f"{EMPTY}; {COUNTED}" for case in ("a period", "a value", "a list", "an element")}

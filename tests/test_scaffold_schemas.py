@@ -117,7 +117,7 @@ def test_a_json_schema_with_everything_becomes_a_tree(tmp_path: Path) -> None:
         "owner": {"eic": "x"},
         "price": 8.5,
         "slots": [{"index": 1, "kw": 1.25}, {"index": 2}],
-        "tags": [],
+        "tags": ["a", "b"],
         "extra": {"a": [1, {}]},
         "either": 3,
     }

@@ -74,14 +74,16 @@ class JsonTree:
                 if not isinstance(items, list):
                     log.fault(place, f"must be a list, and is {_shown(items)}", child.at)
                     continue
-                if child.least and not items:
-                    log.missing(place, child.at)
+                if not items:
+                    log.missing(place, child.at) if child.least else log.empty(place, "[]")
                 for at, item in enumerate(items, 1):
                     below = f"{place}[{at}]"
                     self._read(item, child, frame.add(child.scope, below), below, log)
                 too_many(child.most, items, place, child.at, log)
             elif child.nil and value[child.key] is None:
                 frame.values[child.nil] = True
+            elif value[child.key] == {} and child.can_be_empty:
+                log.empty(place, "{}")
             else:
                 self._read(value[child.key], child, frame, place, log)
 
@@ -95,8 +97,10 @@ class JsonTree:
             items = value if isinstance(value, list) else None
             if items is None:
                 log.fault(path, f"must be a list, and is {_shown(value)}", leaf.at)
-                return
-            values[leaf.var] = tuple(_scalar(item, leaf, f"{path}[{at}]", log) for at, item in enumerate(items, 1))
+            elif not items:
+                log.missing(path, leaf.at) if leaf.least else log.empty(path, "[]")
+            else:
+                values[leaf.var] = tuple(_scalar(item, leaf, f"{path}[{at}]", log) for at, item in enumerate(items, 1))
             return
         taken = _scalar(value, leaf, path, log)
         if leaf.var:
@@ -106,8 +110,8 @@ class JsonTree:
         if not isinstance(items, list):
             log.fault(path, f"must be a list, and is {_shown(items)}", rows.at)
             return
-        if rows.least and not items:
-            log.missing(path, rows.at)
+        if not items:
+            log.missing(path, rows.at) if rows.least else log.empty(path, "[]")
         frame.values[rows.name] = len(items)
         flat: list[dict[tuple[str, ...], Any]] = [dict(_flatten(item, ())) if isinstance(item, dict) else {(): item} for item in items]
         known = {leaf.steps for leaf in rows.columns}
@@ -135,7 +139,7 @@ class JsonTree:
             if isinstance(child, Leaf):
                 self._write_leaf(value, child, frame, place, log)
             elif isinstance(child, Rows):
-                if frame.values.get(child.name) or (child.least == 0 and frame.values.get(child.name) == 0):
+                if frame.values.get(child.name):
                     value[child.key] = self._write_rows(child, frame, place, log)
                 elif child.least:
                     log.missing(place, child.at)

@@ -34,3 +34,7 @@ class Log:
             self.fault(path, "is not part of this message")
         else:
             self.unmapped.append((path, text))
+
+    def empty(self, path: str, text: str) -> None:
+        """An optional place that is there and holds nothing: it says nothing a frame could hold, so it is listed and harms nothing."""
+        self.unmapped.append((path, text))

@@ -142,6 +142,11 @@ class Branch:
     nil: str = ""
     rest: str = ""
 
+    @property
+    def can_be_empty(self) -> bool:
+        """True when it may be absent, and may also be there with nothing in it."""
+        return not self.least and self.text is None and not any(part.least for part in (*self.attributes, *self.children))
+
     def leaves(self) -> Iterator[Leaf]:
         """Every leaf below, rows included, in wire order."""
         yield from self.attributes

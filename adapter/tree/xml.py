@@ -11,7 +11,7 @@ from adapter.names import LOCATIONS
 from adapter.tree import xml_text
 from adapter.tree.log import Log
 from adapter.tree.spec import Branch, Leaf, Rows
-from adapter.tree.xml_leaves import give, holds, local_name, take, too_many, unknown, unknown_below
+from adapter.tree.xml_leaves import bare, give, holds, local_name, take, too_many, unknown, unknown_below
 from adapter.tree.xml_rows import RowsXml
 from adapter.values import BLANKS
 
@@ -73,7 +73,10 @@ class XmlTree:
                 too_many(child.most, elements, f"{path}/{child.key}", child.at, log)
             else:
                 too_many(child.most, elements, f"{path}/{child.key}", child.at, log)
-                self._read(elements[0], child, frame, f"{path}/{child.key}", log)
+                if child.can_be_empty and bare(elements[0]):
+                    log.empty(f"{path}/{child.key}", "")
+                else:
+                    self._read(elements[0], child, frame, f"{path}/{child.key}", log)
 
     def _groups(self, element: Any, branch: Branch, path: str, log: Log) -> dict[int, list[Any]]:
         index = self._tags[id(branch)]

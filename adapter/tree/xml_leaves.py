@@ -9,6 +9,7 @@ from adapter.frames import Frame
 from adapter.names import LOCATIONS
 from adapter.tree.log import Log
 from adapter.tree.spec import Branch, Leaf, Rows
+from adapter.values import BLANKS
 
 
 def holds(branch: Branch, frame: Frame) -> bool:
@@ -68,6 +69,11 @@ def give(leaf: Leaf, values: dict[str, Any], path: str, log: Log) -> str | None:
 def too_many(most: int | None, items: Sequence[Any], path: str, at: str, log: Log) -> None:
     if most is not None and len(items) > most:
         log.fault(path, f"stands {len(items)} times, at most {most} allowed", at)
+
+
+def bare(element: Any) -> bool:
+    """True for an element with nothing in it and nothing on it."""
+    return not len(element) and not element.attrib and not (element.text or "").strip(BLANKS)
 
 
 def unknown(element: Any, path: str, log: Log) -> None:

@@ -181,9 +181,11 @@ class Compiler:
         entry = self.standard.envelopes[named].table("address") if named in self.standard.envelopes else table.table("address")
         if not entry:
             return None
-        entry.only("is", "entity", "classifier", "source", "destination")
+        entry.only("is", "entity", "classifier", "source", "destination", "reports")
         scope.variables |= {entry.text("is"), entry.text("entity")}
-        return Address(entry.text("is"), entry.text("entity"), entry.text("classifier"), entry.text("source"), entry.text("destination"), entry.at())
+        return Address(
+            entry.text("is"), entry.text("entity"), entry.text("classifier"), entry.text("source"), entry.text("destination"), entry.text("reports"), entry.at()
+        )
 
     def _join(self, entry: Table, scope: Scope) -> Join:
         entry.only("kind", "for", "key", "facts", "outer", "brings", "means")

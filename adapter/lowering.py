@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -9,7 +10,7 @@ from adapter import derive
 from adapter.errors import Fault, LowerError
 from adapter.frames import Frame
 from adapter.library import Library
-from adapter.mapping import Fill, Join, MessageMapping, Use
+from adapter.mapping import Address, Fill, Join, MessageMapping, Use
 from adapter.message import Content, Message, append, compute_address, key_text, locate, place_address, prepare, unrelate
 from adapter.names import derived_uuid
 from adapter.run import Run
@@ -78,10 +79,21 @@ def _document(message: Message, target: MessageMapping, group: list[tuple[Conten
     for content, uses in group:
         _content(content, uses, wire, library, run, own, lowered)
     if not own:
-        _fill(message, target, lowered, run, number)
         if target.address is not None:
-            place_address(target.address, wire)
+            _place_address(target.address, message, lowered, run, number)
+        _fill(target.fill.values(), message, lowered, run, number)
     return lowered
+
+
+def _place_address(address: Address, message: Message, lowered: Lowered, run: Run, number: int) -> None:
+    """Write the server's address to the side of the header it stands on: its own device reports, others speak to it."""
+    wire = lowered.frame
+    device = str(wire.values.get(address.server) or "").partition("|")[0]
+    if wire.values.get(address.classifier) is None and device and wire.values.get(f"{address.source}_device") == device:
+        wire.values[address.classifier] = address.reports
+        run.filled(wire, address.classifier, address.reports, "the server's own device sends it")
+    _fill([fill for fill in lowered.mapping.fill.values() if fill.variable == address.classifier], message, lowered, run, number)
+    place_address(address, wire, run)
 
 
 def _rejoin(target: MessageMapping, use: Use, place: Frame, run: Run, own: bool) -> None:
@@ -122,6 +134,24 @@ def _unjoin(join: Join, frame: Frame, run: Run) -> None:
         run.context_used.append(entry.graph)
 
 
+def _bring(target: MessageMapping, use: Use, place: Frame, wire: Frame, run: Run) -> None:
+    """Write the facts that an outer join would bring where the document itself provides them; what only other messages provide is lost here."""
+    for join in target.joins:
+        facts = {fact: value for fact, variable in join.facts.items() if (value := place.values.get(variable)) is not None}
+        if join.scope is not use.scope or not join.outer or not facts:
+            continue
+        provided = [provide for provide in target.provides if provide.own and provide.kind == join.kind]
+        if len(provided) == 1 and facts.keys() == provided[0].facts.keys():
+            (provide,) = provided
+            inner = append(wire, provide.scope)
+            inner.values |= {provide.facts[fact]: value for fact, value in facts.items()}
+            inner.values |= {name: place.get(known) for name, known in zip(provide.key, join.key, strict=True)}
+            continue
+        canon = {variable: name for relation in use.every() for variable, name in relation.links()}
+        for fact, value in facts.items():
+            run.lose(f"?{canon[join.facts[fact]]}", value, f"{target.id} leaves it to {join.brings}")
+
+
 def _unread(frame: Frame, read: set[str]) -> None:
     """Take away the columns the target does not read: how they would merge is of no interest, and must stop nothing."""
     for name in [name for name in frame.values if name in frame.scope.columns and name not in read and name not in ("t0", "t1")]:
@@ -152,6 +182,8 @@ def _content(content: Content, uses: list[Use], wire: Frame, library: Library, r
             _rejoin(lowered.mapping, use, place, trial, own)
         if not trial.faults:
             unrelate(use.relations, use.pairs, canon, place, trial)
+        if lowered.mapping.joins and not own:
+            _bring(lowered.mapping, use, place, wire, trial)
         run.lacks_context = run.lacks_context or trial.lacks_context
         if not trial.faults or use is uses[-1]:
             run.faults += trial.faults
@@ -182,9 +214,11 @@ def _condition(use: Use, place: Frame, run: Run) -> None:
             run.fault(run.place(place, variable), f"is {value}, and {use.exchange.row} needs {' or '.join(texts)}", use.at)
 
 
-def _fill(message: Message, target: MessageMapping, lowered: Lowered, run: Run, number: int) -> None:
+def _fill(fills: Iterable[Fill], message: Message, lowered: Lowered, run: Run, number: int) -> None:
     """Give values to what has no source: constants, the profile, ids and times of the hub. Each is a default with its source."""
-    for variable, fill in target.fill.items():
+    target = lowered.mapping
+    for fill in fills:
+        variable = fill.variable
         scope = next(one for one in target.scope.every() if variable in one.variables)
         for frame in lowered.frame.all(scope):
             if frame.values.get(variable) is not None and not (fill.source == "made" and number > 1):

@@ -90,7 +90,8 @@ def _of(pair: Pair) -> Iterator[Relation]:
 class Address:
     """Which address of a message is the server's: the sender's for reply and notify, the receiver's for write, read, call.
 
-    `server` becomes `device|entity.path|feature`, `entity` the same without the feature. Source: SPINE 1.3, header.
+    `server` becomes `device|entity.path|feature`, `entity` the same without the feature; `reports` is what a server sends
+    unasked, so that a message from the server's own device is written as that. Source: SPINE 1.3, header.
     """
 
     server: str
@@ -98,6 +99,7 @@ class Address:
     classifier: str
     source: str
     destination: str
+    reports: str
     at: str
 
     def side(self, frame: Frame) -> str:

@@ -93,16 +93,24 @@ def compute_address(address: Address, wire: Frame) -> None:
     wire.values[address.server] = f"{wire.values[address.entity]}|{'' if feature is None else feature}"
 
 
-def place_address(address: Address, wire: Frame) -> None:
-    """Write the server's address to its side of the header; the inverse of `compute_address`."""
+def place_address(address: Address, wire: Frame, run: Run) -> None:
+    """Write the server's address to its side of the header; the inverse of `compute_address`. Another address that stands there is a fault."""
     server = wire.values.get(address.server)
     if not isinstance(server, str) or server.count("|") != 2:
         return
     side = address.side(wire)
     device, entity, feature = server.split("|")
-    wire.values[f"{side}_device"] = device or None
-    wire.values[f"{side}_entity"] = tuple(int(step) for step in entity.split(".")) if entity else None
-    wire.values[f"{side}_feature"] = int(feature) if feature else None
+    parts = {
+        "device": device or None,
+        "entity": tuple(int(step) for step in entity.split(".")) if entity else None,
+        "feature": int(feature) if feature else None,
+    }
+    for part, value in parts.items():
+        variable = f"{side}_{part}"
+        before = wire.values.get(variable)
+        if None not in (before, value) and before != value:
+            run.fault(run.place(wire, variable), f"would have to be both {shown(before)} and {shown(value)}, of the address {server}", address.at)
+        wire.values[variable] = value
 
 
 def _join(join: Join, frame: Frame, run: Run) -> None:

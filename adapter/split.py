@@ -8,7 +8,7 @@ from dataclasses import replace
 from adapter.frames import Frame
 from adapter.message import Content
 from adapter.run import Run
-from adapter.values import local_day, local_midnight
+from adapter.values import local_day, local_midnight, utc_text
 
 
 def split(content: Content, ways: tuple[str, ...], run: Run) -> list[Content]:
@@ -80,21 +80,34 @@ def _day(frame: Frame, rows: str, run: Run) -> Iterator[Frame]:
         for holder in _holder(piece, rows):
             begins = holder.values.get("t0") or []
             _pick(holder, rows, [row for row, begin in enumerate(begins) if local_day(zone, begin) == day])
-            for key, value in (("w0", local_midnight(zone, day)), ("w1", local_midnight(zone, day.fromordinal(day.toordinal() + 1)))):
-                if holder.get(key) is not None:
-                    holder.holder(key).values[key] = value
+            _window(holder, local_midnight(zone, day), local_midnight(zone, day.fromordinal(day.toordinal() + 1)))
         yield piece
+
+
+def _window(holder: Frame, begin: int, end: int) -> None:
+    """Let the window around the rows, if there is one, be that of a piece."""
+    for key, value in (("w0", begin), ("w1", end)):
+        if holder.get(key) is not None:
+            holder.holder(key).values[key] = value
 
 
 def _row(frame: Frame, rows: str, run: Run) -> Iterator[Frame]:
     holders = list(_holder(frame, rows))
-    count = sum(holder.values.get(rows) or 0 for holder in holders)
-    if count < 2 or len(holders) != 1:
+    if len(holders) != 1 or not holders[0].values.get(rows):
         yield frame
         return
-    for row in range(count):
+    begins, ends = holders[0].values["t0"], holders[0].values["t1"]
+    window, covered = (holders[0].get("w0"), holders[0].get("w1")), (min(begins), max(ends))
+    if None not in window and window != covered:
+        run.lose("?window", "/".join(map(utc_text, window)), "the target has rows, and no window around them", "/".join(map(utc_text, covered)))
+    if len(begins) == 1:
+        yield frame
+        return
+    for row, (begin, end) in enumerate(zip(begins, ends, strict=True)):
         piece = frame.clone()
-        _pick(next(_holder(piece, rows)), rows, [row])
+        holder = next(_holder(piece, rows))
+        _pick(holder, rows, [row])
+        _window(holder, begin, end)
         yield piece
 
 

@@ -8,7 +8,6 @@ from typing import TypeVar
 
 import pytest
 from cases import NOW
-from known_failures import KNOWN
 
 from adapter.library import Library, library
 from adapter.values import Instant
@@ -25,14 +24,6 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--refresh-golden", action="store_true", help="write graph.ttl and bad/*.txt of the golden folders anew; read the difference before you commit it"
     )
-
-
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Known failures may fail, and must: see tests/known_failures.py."""
-    for item in items:
-        reason = next((reason for end, reason in KNOWN.items() if item.nodeid.endswith(end)), None)
-        if reason is not None:
-            item.add_marker(pytest.mark.xfail(reason=reason, strict=True))
 
 
 @pytest.fixture(scope="session")
@@ -55,7 +46,7 @@ def now() -> Instant:
 
 def _unexpected(report: pytest.TestReport | pytest.CollectReport) -> str | None:
     """The reason of a skip that CI does not allow; None for everything else."""
-    if os.environ.get("CI") != "true" or report.outcome != "skipped" or getattr(report, "wasxfail", None) is not None:
+    if os.environ.get("CI") != "true" or report.outcome != "skipped":
         return None
     reason = str(report.longrepr[2] if isinstance(report.longrepr, tuple) else report.longrepr)
     return None if any(part in reason for part in EXPECTED_SKIPS) else reason

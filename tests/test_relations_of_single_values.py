@@ -58,6 +58,27 @@ def test_codes_of_the_profile_are_read_and_written() -> None:
     assert bench.faults_up({"c": "A03"}) == ["is 'A03': the partner profile test has no `limit_direction.A03`"]
 
 
+TWO_MEANINGS = """codes: {from: c, is: [reference, direction], table: {
+    load: ["hub:Absolute", "hub:Consume"], generation: ["hub:Absolute", "hub:Produce"], loadReduction: ["hub:Reduction", "hub:Consume"]}}"""
+
+
+@quick
+@given(st.sampled_from(["load", "generation", "loadReduction"]))
+def test_a_code_may_mean_two_things(code: str) -> None:
+    Bench(TWO_MEANINGS, {"c": ""}, "DT4").holds({"c": code})
+
+
+def test_two_meanings_without_a_code_and_two_codes_of_other_meaning_are_faults() -> None:
+    bench = Bench(TWO_MEANINGS, {"c": ""}, "DT4")
+    assert bench.faults_down({"reference": "hub:Reduction", "direction": "hub:Produce"}) == [
+        "is hub:Reduction and hub:Produce: this message has no code for it"
+    ]
+    canon, run = bench.empty(), bench.run()
+    canon.values["direction"] = "hub:Produce"  # as another code says
+    bench.relation.up(bench.wire({"c": "load"}), canon, run)
+    assert [fault.says for fault in run.faults] == ["is 'load', which means hub:Consume, and another code here means hub:Produce"]
+
+
 def test_of_two_codes_with_one_meaning_the_one_that_came_is_written_back() -> None:
     bench = Bench('codes: {from: c, is: flow, table: {A: "hub:Import", B: "hub:Import"}}', {"c": ""}, "NO1")
     assert bench.down(bench.up({"c": "B"}), before={"c": "B"}).values == {"c": "B"}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from decimal import Decimal
 
 from adapter.frames import Frame
@@ -67,22 +67,27 @@ class Constant(Relation):
 
 
 class Codes(Relation):
-    """`codes: {from: wire, is: exchange, table: {code: meaning}}`; `table: profile.KEY` takes the partner's codes."""
+    """`codes: {from: wire, is: exchange, table: {code: meaning}}`; `table: profile.KEY` takes the partner's codes.
+
+    A code that means several things has them all: `{is: [reference, direction], table: {load: ["hub:Absolute", "hub:Consume"]}}`.
+    """
 
     name = "codes"
     needs = ("from", "is", "table")
-    wire_arguments = ("from",)
-    canon_arguments = ("is",)
 
     def compile(self) -> None:
-        table = self.table.get("table")
-        self.fixed = {code: str(meaning) for code, meaning in table.items()} if isinstance(table, Table) else None
-        self.key = "" if self.fixed is not None else self.table.text("table").removeprefix("profile.")
         self.table.only(*self.needs)
-        self.source, self.target = self.use_wire(self.table.text("from"), "from"), self.use_canon(self.table.text("is"), "is")
+        table = self.table.get("table")
+        self.fixed = {code: tuple(table.texts(code)) for code in table} if isinstance(table, Table) else None
+        self.key = "" if self.fixed is not None else self.table.text("table").removeprefix("profile.")
+        self.source = self.use_wire(self.table.text("from"), "from")
+        self.targets = [self.use_canon(variable, "is") for variable in self.table.texts("is")]
+        for code, meanings in (self.fixed or {}).items():
+            if len(meanings) != len(self.targets):
+                raise self.table.wrong(f"{code} has {len(meanings)} meanings, and `is` names {len(self.targets)} variables", "table")
 
-    def codes(self, run: Run) -> dict[str, str]:
-        return self.fixed if self.fixed is not None else run.profile.table(self.key)
+    def codes(self, run: Run) -> Mapping[str, tuple[str, ...]]:
+        return self.fixed if self.fixed is not None else {code: (meaning,) for code, meaning in run.profile.table(self.key).items()}
 
     def up(self, wire: Frame, canon: Frame, run: Run) -> None:
         code = wire.get(self.source)
@@ -93,21 +98,21 @@ class Codes(Relation):
             where = f"{run.profile} has no `{self.key}.{code}`" if self.fixed is None else f"expected {' or '.join(table)}"
             run.fault(run.place(wire, self.source), f"is {code!r}: {where}", self.rule())
             return
-        canon.holder(self.target).values[self.target] = table[code]
+        for target, meaning in zip(self.targets, table[code], strict=True):
+            before = canon.holder(target).values.setdefault(target, meaning)
+            if before != meaning:
+                run.fault(run.place(wire, self.source), f"is {code!r}, which means {meaning}, and another code here means {before}", self.rule())
 
     def down(self, canon: Frame, wire: Frame, run: Run) -> None:
-        meaning = canon.get(self.target)
-        if meaning is None:
+        wanted = tuple(canon.get(target) for target in self.targets)
+        if None in wanted:
             return
-        for code, means in self.codes(run).items():
-            if means == meaning:
-                before = wire.get(self.source)
-                if before is not None and self.codes(run).get(before) == meaning:
-                    return
-                run.put(wire, self.source, code)
-                return
-        where = f"{run.profile} has no code for it under `{self.key}`" if self.fixed is None else "this message has no code for it"
-        run.fault(f"?{self.target}", f"is {meaning}: {where}", self.rule())
+        codes = [code for code, meanings in self.codes(run).items() if meanings == wanted]
+        if not codes:
+            where = f"{run.profile} has no code for it under `{self.key}`" if self.fixed is None else "this message has no code for it"
+            run.fault(f"?{self.targets[0]}", f"is {' and '.join(map(str, wanted))}: {where}", self.rule())
+        elif wire.get(self.source) not in codes:
+            run.put(wire, self.source, codes[0])
 
 
 class Profiled(Relation):

@@ -98,25 +98,33 @@ def _place_address(address: Address, message: Message, lowered: Lowered, run: Ru
 
 def _rejoin(target: MessageMapping, use: Use, place: Frame, run: Run, own: bool) -> None:
     """Bring the facts of earlier messages to a frame that is being written: by its id when it has one, else by what is known of it."""
+    server = place.get(target.address.server) if target.address is not None else None
+    if target.address is not None and isinstance(server, str):
+        place.holder(target.address.entity).values[target.address.entity] = server.rpartition("|")[0]
     for join in target.joins:
         if join.scope is not use.scope:
             continue
         if not own and not join.outer:
-            _unjoin(join, place, run)
+            _unjoin(join, use, target.joins, place, run)
         entry = run.context.find(join.kind, tuple(key_text(place, name) for name in join.key))
         for fact, variable in join.facts.items() if entry is not None and not join.outer else ():
             if place.values.get(variable) is None and entry is not None:
                 place.values[variable] = entry.facts.get(fact)
 
 
-def _unjoin(join: Join, frame: Frame, run: Run) -> None:
-    """Find the one entry whose facts are those of the frame, and write its id. None or several: refused, naming the ids."""
+def _unjoin(join: Join, use: Use, joins: Iterable[Join], frame: Frame, run: Run) -> None:
+    """Find the one entry whose facts are those of the frame, and write its id. None or several: refused, naming the ids.
+
+    Of several, those count of which other joins know what the use asks for.
+    """
     if frame.values.get(join.key[-1]) is not None:
         return
     wanted = {fact: frame.values[variable] for fact, variable in join.facts.items() if frame.values.get(variable) is not None}
     known = tuple(key_text(frame, variable) for variable in join.key[:-1])
     given = known if all(known) else ()
     found = [(rest, entry) for rest, entry in run.context.of(join.kind, given) if all(entry.facts.get(fact) == value for fact, value in wanted.items())]
+    if len(found) > 1:
+        found = [(rest, entry) for rest, entry in found if _fits(dict(zip(join.key[len(given) :], rest, strict=True)), use, joins, frame, run)] or found
     if len(found) != 1:
         shown = ", ".join(f"{fact} {value}" for fact, value in wanted.items())
         says = (
@@ -134,6 +142,16 @@ def _unjoin(join: Join, frame: Frame, run: Run) -> None:
         run.context_used.append(entry.graph)
 
 
+def _fits(ids: dict[str, str], use: Use, joins: Iterable[Join], frame: Frame, run: Run) -> bool:
+    """Whether the use could hold for an entry with these *ids*, by the facts that all joins bring."""
+    facts: dict[str, Any] = {}
+    for join in joins:
+        entry = run.context.find(join.kind, tuple(ids.get(name) or key_text(frame, name) for name in join.key))
+        facts |= {variable: None if entry is None else entry.facts.get(fact) for fact, variable in join.facts.items()}
+    wanted = {name: texts for name, texts in use.when.wanted.items() if name in facts and "present" not in texts}
+    return all(("absent" if facts[name] is None else str(facts[name])) in texts for name, texts in wanted.items())
+
+
 def _bring(target: MessageMapping, use: Use, place: Frame, wire: Frame, run: Run) -> None:
     """Write the facts that an outer join would bring where the document itself provides them; what only other messages provide is lost here."""
     for join in target.joins:
@@ -149,7 +167,8 @@ def _bring(target: MessageMapping, use: Use, place: Frame, wire: Frame, run: Run
             continue
         canon = {variable: name for relation in use.every() for variable, name in relation.links()}
         for fact, value in facts.items():
-            run.lose(f"?{canon[join.facts[fact]]}", value, f"{target.id} leaves it to {join.brings}")
+            if join.facts[fact] in canon:
+                run.lose(f"?{canon[join.facts[fact]]}", value, f"{target.id} leaves it to {join.brings}")
 
 
 def _unread(frame: Frame, read: set[str]) -> None:

@@ -38,6 +38,7 @@ NOT_ALONE = {
     ("flexoffer:offer", "FP1"): "the default schedule comes with the offer it is the baseline of",
     ("flexoffer:offer", "FP4"): "the schedule comes with the offer it assigns",
     ("spine:measurements", "NO1"): "needs the register reading at its start: tests/test_translate_measurements.py",
+    ("spine:measurements", "NO2"): "needs the register reading at its start: tests/golden/spine/measurements",
     ("spine:measurements", "NO6"): "needs the description of the device it is drawn for: tests/golden/spine/measurements",
     ("spine:load_control_limits", "DT4"): "needs the description of the device it is drawn for: tests/golden/spine/load_control_limits",
 }

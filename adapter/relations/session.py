@@ -93,8 +93,9 @@ class Register(Relation):
     def up(self, wire: Frame, canon: Frame, run: Run) -> None:
         value = {key: wire.get(name) for key, name in self.names.items()}
         unit = units().get(value["unit"])
-        if unit is None or unit.kind != "energy":
-            run.fault(run.place(wire, self.names["number"]), f"has the unit {value['unit']}, which is none of energy", self.rule())
+        kind = self.exchange.variables[self.energy].kind
+        if unit is None or unit.kind != kind:
+            run.fault(run.place(wire, self.names["number"]), f"has the unit {value['unit']}, which is none of {kind.replace('_', ' ')}", self.rule())
             return
         begin, end = value["start_time"], value["time"]
         if not begin.zoned or not end.zoned or end.epoch <= begin.epoch or end.fraction or begin.fraction:

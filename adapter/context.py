@@ -1,6 +1,6 @@
 """What earlier messages said and later ones need: descriptions by server address and id, baselines by day.
 
-A mapping says `provides:` (what its message brings, under which key) and uses the relation `context` to join it.
+A mapping says `provides:` (what its message brings, under which key) and `join:` (what it needs of them).
 """
 
 from __future__ import annotations
@@ -29,11 +29,6 @@ class Context:
         known = dict(before.facts) if before is not None and merge else {}
         known.update({name: value for name, value in facts.items() if value is not None})
         self.entries[(kind, *key)] = Entry(known, graph)
-
-    def drop(self, kind: str, key: tuple[str, ...]) -> None:
-        """Forget all entries of *kind* whose key begins with *key*."""
-        for known in [known for known in self.entries if known[: len(key) + 1] == (kind, *key)]:
-            del self.entries[known]
 
     def find(self, kind: str, key: tuple[str, ...]) -> Entry | None:
         return self.entries.get((kind, *key))

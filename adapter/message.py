@@ -59,7 +59,7 @@ def up(mapping: MessageMapping, wire: Frame, library: Library, run: Run) -> Mess
     for condition, says, scope, at in mapping.refuse:
         for frame in wire.all(scope):
             if condition.holds(frame):
-                run.fault(frame.path or "/", says, at)
+                run.fault(frame.path, says, at)
     envelope = Frame(mapping.envelope.exchange.scope)
     relate(mapping.envelope.relations, mapping.envelope.pairs, wire, envelope, run)
     message = Message(
@@ -120,7 +120,7 @@ def _join(join: Join, frame: Frame, run: Run) -> None:
     if entry is None:
         if not join.outer:
             shown = ", ".join(f"{name} {value}" for name, value in zip(join.key, key, strict=True))
-            run.missing(frame.path or "/", f"there is no {join.kind} for {shown}: send {join.brings} first (--context FILE)", join.at)
+            run.missing(frame.path, f"there is no {join.kind} for {shown}: send {join.brings} first (--context FILE)", join.at)
         return
     if entry.graph and entry.graph not in run.context_used:
         run.context_used.append(entry.graph)
@@ -159,7 +159,7 @@ def _carried(mapping: MessageMapping, wire: Frame, message: Message, run: Run) -
                 tests = " or ".join(
                     ", ".join(f"{name} = {'/'.join(texts)}" for name, texts in use.when.wanted.items()) for use in mapping.uses if use.scope is scope
                 )
-                run.fault(frame.path or "/", f"carries no exchange we know: expected {tests}", mapping.table.file)
+                run.fault(frame.path, f"carries no exchange we know: expected {tests}", mapping.table.file)
 
 
 def where(frame: Frame) -> tuple[tuple[str, int], ...]:

@@ -88,6 +88,11 @@ def test_a_refusal_names_the_line_of_its_rule(case: Case) -> None:
             assert lines[int(number) - 1].strip()
 
 
+def test_each_refusal_of_a_mapping_is_shown_by_a_bad_document() -> None:
+    said = {fault.says for case in BAD for fault in refusal(case).faults}
+    assert [f"{mapping.id} ({at})" for mapping in library().mappings() for _, says, _, at in mapping.refuse if says not in said] == []
+
+
 def test_no_golden_file_is_left_over() -> None:
     used = {path for case in CASES for path in (case.wire, case.graph)} | {path for case in BAD for path in (case.wire, case.wire.with_suffix(".txt"))}
     spare = [

@@ -36,7 +36,7 @@ class JsonTree:
 
     def read(self, value: Any, log: Log) -> Frame:
         """The frame of a decoded document."""
-        frame = Frame(self.scope)
+        frame = Frame(self.scope, path="/" + self.member)
         value = rooted(value)
         path = "/" + self.member if self.member else ""
         if self.member:

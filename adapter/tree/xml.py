@@ -37,8 +37,8 @@ class XmlTree:
 
     def read(self, element: Any, log: Log) -> Frame:
         """The frame of a document whose root element is *element*."""
-        frame = Frame(self.scope)
-        self._read(element, self.root, frame, "/" + self.root.key, log)
+        frame = Frame(self.scope, path="/" + self.root.key)
+        self._read(element, self.root, frame, frame.path, log)
         return frame
 
     def _read(self, element: Any, branch: Branch, frame: Frame, path: str, log: Log) -> None:

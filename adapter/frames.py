@@ -71,6 +71,14 @@ class Frame:
             frame = frame.parent
         return None
 
+    def holding(self, rows: str) -> Iterator[Frame]:
+        """The frames, this one and those inside it, that hold columns of *rows*."""
+        if rows in self.scope.columns.values():
+            yield self
+        for children in self.children.values():
+            for child in children:
+                yield from child.holding(rows)
+
     def holder(self, variable: str) -> Frame:
         """The frame (this or one around it) whose scope declares *variable*."""
         frame: Frame = self

@@ -52,14 +52,6 @@ def _each(frame: Frame, name: str, run: Run) -> Iterator[Frame]:
         yield piece
 
 
-def _holder(frame: Frame, rows: str) -> Iterator[Frame]:
-    if rows in frame.scope.columns.values():
-        yield frame
-    for children in frame.children.values():
-        for child in children:
-            yield from _holder(child, rows)
-
-
 def _pick(frame: Frame, rows: str, wanted: list[int]) -> None:
     for variable, owner in frame.scope.columns.items():
         column = frame.values.get(variable)
@@ -69,7 +61,7 @@ def _pick(frame: Frame, rows: str, wanted: list[int]) -> None:
 
 
 def _day(frame: Frame, rows: str, run: Run) -> Iterator[Frame]:
-    holders = list(_holder(frame, rows))
+    holders = list(frame.holding(rows))
     zone = next((zone for holder in holders if (zone := holder.get("zone_name"))), None) or run.profile.get("zone")
     days = sorted({local_day(zone, begin) for holder in holders for begin in holder.values.get("t0") or ()}) if zone else []
     if len(days) < 2 or zone is None:
@@ -77,7 +69,7 @@ def _day(frame: Frame, rows: str, run: Run) -> Iterator[Frame]:
         return
     for day in days:
         piece = frame.clone()
-        for holder in _holder(piece, rows):
+        for holder in piece.holding(rows):
             begins = holder.values.get("t0") or []
             _pick(holder, rows, [row for row, begin in enumerate(begins) if local_day(zone, begin) == day])
             _window(holder, local_midnight(zone, day), local_midnight(zone, day.fromordinal(day.toordinal() + 1)))
@@ -92,7 +84,7 @@ def _window(holder: Frame, begin: int, end: int) -> None:
 
 
 def _row(frame: Frame, rows: str, run: Run) -> Iterator[Frame]:
-    holders = list(_holder(frame, rows))
+    holders = list(frame.holding(rows))
     if len(holders) != 1 or not holders[0].values.get(rows):
         yield frame
         return
@@ -105,7 +97,7 @@ def _row(frame: Frame, rows: str, run: Run) -> Iterator[Frame]:
         return
     for row, (begin, end) in enumerate(zip(begins, ends, strict=True)):
         piece = frame.clone()
-        holder = next(_holder(piece, rows))
+        holder = next(piece.holding(rows))
         _pick(holder, rows, [row])
         _window(holder, begin, end)
         yield piece

@@ -164,18 +164,10 @@ def _found(content: Content, writer: Writer, compiled: ExchangeShapes | None, nu
 
 def _rows(frame: Frame, checks: Sequence[ColumnCheck]) -> Iterable[tuple[str, int | None, str, str]]:
     for one in checks:
-        for holder in _holders(frame, one.rows):
+        for holder in frame.holding(one.rows):
             count = holder.values.get(one.rows) or 0
             for row in sorted(one.bad(holder, count)):
                 yield one.variable, None if one.whole else row, one.message, one.shape
-
-
-def _holders(frame: Frame, rows: str) -> Iterable[Frame]:
-    if rows in frame.scope.columns.values():
-        yield frame
-    for children in frame.children.values():
-        for child in children:
-            yield from _holders(child, rows)
 
 
 def _head(content: Content, compiled: ExchangeShapes, number: int) -> Iterable[tuple[str, int | None, str, str]]:

@@ -37,7 +37,7 @@ class Known:
 def known() -> tuple[Known, ...]:
     """All entries of all sections."""
     table = read_text(FILE.read_text(encoding="utf-8"), FILE.name)
-    table.only("verdicts", "rules", "leaves", "uncovered")
+    table.only("verdicts", "rules", "leaves")
     return tuple(_known(section, entry) for section in table for entry in table.items_of(section) if isinstance(entry, Table))
 
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import hashlib
+import re
 import subprocess
 import sys
 import zipfile
+from importlib import metadata
 from pathlib import Path
 
 import pytest
@@ -66,3 +68,30 @@ def test_no_third_party_file_is_in_the_project() -> None:
     ours.discard(hashlib.sha256((ROOT / "LICENSE").read_bytes()).digest())  # the text of Apache-2.0, which others use too
     theirs = {hashlib.sha256(path.read_bytes()).digest(): path for path in data().rglob("*") if path.is_file() and path.stat().st_size > 200}
     assert not [theirs[found] for found in ours & set(theirs)]
+
+
+FREE = re.compile(r"MIT|BSD|Apache|ISC|W3C|PSF|Python Software Foundation|MPL|Mozilla|LGPL", re.IGNORECASE)
+
+
+def required(name: str, seen: dict[str, str]) -> dict[str, str]:
+    """The licence that each distribution behind *name* declares, itself included; those not installed here (other platforms) are left out."""
+    try:
+        found = metadata.metadata(name)
+    except metadata.PackageNotFoundError:
+        return seen
+    key = name.lower().replace("_", "-")
+    if key not in seen:
+        said = [found.get("License-Expression"), *(found.get_all("Classifier") or []), found.get("License")]
+        seen[key] = " ".join(text for text in said if text and (FREE.search(text) or "GPL" in text))
+        for entry in metadata.requires(name) or []:
+            if not re.search(r";.*extra\s*==", entry) or name == "gridglot":
+                required(re.split(r"[ ;<>=!~\[(]", entry, maxsplit=1)[0], seen)
+    return seen
+
+
+def test_every_dependency_has_a_free_licence_that_is_known() -> None:
+    licences = required("gridglot", {})
+    assert len(licences) > 20
+    assert {name: text for name, text in licences.items() if not FREE.search(text)} == {}
+    assert {name for name, text in licences.items() if re.search(r"\bA?GPL", text)} == set()
+    assert {name for name, text in licences.items() if re.search(r"LGPL|MPL|Mozilla", text)} == {"owlready2", "cimpy"}  # of extras, named in the README

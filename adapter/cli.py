@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, NoReturn, Optional
@@ -15,7 +16,7 @@ from rich.table import Table as RichTable
 from adapter import coverage as grid
 from adapter import pipeline, report
 from adapter.context import Context
-from adapter.errors import DecodeError, HubError, MappingError, UnknownMessage, UsageError
+from adapter.errors import DecodeError, Fault, HubError, MappingError, UnknownMessage, UsageError
 from adapter.library import library
 from adapter.partners import Profile, find
 from adapter.values import Instant
@@ -80,10 +81,25 @@ def partner(name: str | None) -> Profile:
         stop(error)
 
 
-def lifted(file: Path, standard: str | None, from_partner: str | None, context: list[Path] | None) -> pipeline.Lifted:
-    """A file, lifted with what the partner's profile and earlier messages say."""
+def lifted(data: bytes, standard: str | None, from_partner: str | None, context: list[Path] | None) -> pipeline.Lifted:
+    """A document, lifted with what the partner's profile and earlier messages say."""
     profile = partner(from_partner)
-    return pipeline.lift(read(file), standard=standard, profile=profile, context=context_of(context, profile), now=now())
+    return pipeline.lift(data, standard=standard, profile=profile, context=context_of(context, profile), now=now())
+
+
+def write_answer(file: Path, decoded: pipeline.Decoded, faults: Sequence[Fault], profile: Profile) -> None:
+    """Write the answer to a document, or say why there is none."""
+    try:
+        document = pipeline.answer(decoded, faults, profile=profile, now=now())
+    except HubError as error:
+        err.print("not answered:", markup=False)
+        for fault in error.faults:
+            err.print(str(fault), markup=False)
+        return
+    if document is None:
+        err.print(f"not answered: {decoded.mapping.id} wants no answer", markup=False)
+    else:
+        file.write_bytes(document.data)
 
 
 def say_unmapped(found: pipeline.Lifted) -> None:
@@ -152,7 +168,7 @@ def lift(
     try:
         if form not in pipeline.FORMATS:
             raise UsageError(f"{form!r} is no format; known are {', '.join(pipeline.FORMATS)}")
-        found = lifted(file, standard, from_partner, context)
+        found = lifted(read(file), standard, from_partner, context)
         sys.stdout.write(pipeline.to_graph(found.message, form, packed))
     except HubError as error:
         stop(error)
@@ -188,13 +204,19 @@ def validate(
     standard: StandardOption = None,
     from_partner: PartnerOption = None,
     context: ContextOption = None,
+    answer: Annotated[Path | None, typer.Option(metavar="A", help="Write what the sender is answered in its own standard: taken, or refused and why.")] = None,
 ) -> None:
     """Check a message against its standard and its shapes. Exit 0 conforms, 1 violations (one sentence each), 2 unreadable or unknown."""
+    data = read(file)
     try:
-        found = lifted(file, standard, from_partner, context)
+        found = lifted(data, standard, from_partner, context)
         pipeline.validate(found).raise_if_refused(found.mapping)
     except HubError as error:
+        if answer is not None and not isinstance(error, (DecodeError, UnknownMessage)):
+            write_answer(answer, pipeline.decode(data, standard), error.faults, partner(from_partner))
         stop(error)
+    if answer is not None:
+        write_answer(answer, found.decoded, (), partner(from_partner))
     rows = ", ".join(dict.fromkeys(content.exchange.row for content in found.message.contents))
     leaves = pipeline.account(found.decoded)
     out.print(

@@ -14,7 +14,7 @@ from typing import Any
 from adapter.derive import Rule
 from adapter.exchange import Exchange
 from adapter.frames import Scope
-from adapter.mapping import Address, Condition, Fill, Join, MessageMapping, Pair, Provide, Standard, Use
+from adapter.mapping import Address, Answer, Condition, Fill, Join, MessageMapping, Pair, Provide, Standard, Use
 from adapter.relations import build
 from adapter.relations.base import Relation
 from adapter.text import Node, Table
@@ -46,6 +46,8 @@ KEYS = (
     "ordered",
     "unknown",
     "leaves_open",
+    "answer",
+    "relate",
     "codec",
 )
 
@@ -105,6 +107,7 @@ class Compiler:
             tuple(self._provide(entry, scope) for entry in table.items_of("provides") if isinstance(entry, Table)),
             joins,
             address,
+            self._answer(table, scope),
         )
         self._prove(mapping)
         return mapping
@@ -149,7 +152,7 @@ class Compiler:
             if named not in self.standard.envelopes:
                 raise table.wrong(f"{named!r} is no envelope of {self.standard.name}; it has {', '.join(self.standard.envelopes) or 'none'}", "envelope")
             entries = list(self.standard.envelopes[named].items_of("relate"))
-        relations, pairs = self._relate(entries, scope, exchange, exchange.scope)
+        relations, pairs = self._relate([*entries, *table.items_of("relate")], scope, exchange, exchange.scope)
         return Use(exchange, scope, Condition({}), relations, pairs, table.at())
 
     def _use(self, entry: Table, scope: Scope) -> Use:
@@ -185,6 +188,26 @@ class Compiler:
         scope.variables |= {entry.text("is"), entry.text("entity")}
         return Address(
             entry.text("is"), entry.text("entity"), entry.text("classifier"), entry.text("source"), entry.text("destination"), entry.text("reports"), entry.at()
+        )
+
+    def _answer(self, table: Table, scope: Scope) -> Answer | None:
+        """`answer: {with, when, take}` of a message; what it leaves out is that of its envelope."""
+        named, own = table.text("envelope", ""), table.table("answer")
+        common = self.standard.envelopes[named].table("answer") if named in self.standard.envelopes else own
+        for entry in (common, own):
+            entry.only("with", "when", "take")
+        if "with" not in own:
+            return None
+        used = own if "take" in own else common
+        for variable in used.table("take").values():
+            if scope.owner(str(variable)) is None:
+                raise used.wrong(f"answer: {variable!r} is no variable of the tree", "take")
+        tests = (own if "when" in own else common).items_of("when")
+        return Answer(
+            own.text("with"),
+            tuple(self._condition(test, scope) for test in tests if isinstance(test, Table)),
+            {target: str(source) for target, source in used.table("take").items()},
+            own.at("with"),
         )
 
     def _join(self, entry: Table, scope: Scope) -> Join:

@@ -70,7 +70,7 @@ def _groups(message: Message, target: MessageMapping, run: Run) -> list[list[tup
 
 
 def _document(message: Message, target: MessageMapping, group: list[tuple[Content, list[Use]]], library: Library, run: Run, own: bool, number: int) -> Lowered:
-    wire = message.kept.clone() if own and message.kept is not None else Frame(target.scope)
+    wire = message.kept.clone() if message.kept is not None and message.kept.scope is target.scope else Frame(target.scope)
     lowered = Lowered(target, wire)
     if own and target.address is not None:
         compute_address(target.address, wire)

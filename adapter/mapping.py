@@ -149,6 +149,19 @@ class Provide:
     at: str
 
 
+@dataclass(frozen=True)
+class Answer:
+    """Which message of the standard says whether this one was taken, and when it is asked for: one of the conditions holds, or there are none.
+
+    `take` are wire variables of the answer that repeat one of this message. A refusal is always answered.
+    """
+
+    message: str
+    when: tuple[Condition, ...]
+    take: Mapping[str, str]
+    at: str
+
+
 @dataclass
 class Standard:
     """One standard: its types, envelope fragments and relations, policy for unknown leaves, codec per syntax."""
@@ -189,6 +202,7 @@ class MessageMapping:
     provides: tuple[Provide, ...]
     joins: tuple[Join, ...]
     address: Address | None
+    answer: Answer | None = None
 
     @property
     def id(self) -> str:

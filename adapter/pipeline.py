@@ -1,4 +1,4 @@
-"""The way of a message, from top to bottom: decode → lift → validate → derive and lower → encode.
+"""The way of a message, from top to bottom: decode → lift → validate → derive and lower → encode; and the answer to its sender.
 
 Each step is a function from a value to a value. Services and stores see messages and graphs, never a wire format.
 """
@@ -6,6 +6,7 @@ Each step is a function from a value to a value. Services and stores see message
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -14,9 +15,10 @@ import pyoxigraph as ox
 
 from adapter import dataset
 from adapter.accounting import Account, account, place_defaults, report_loss
+from adapter.answers import reply
 from adapter.codecs import syntaxes
 from adapter.context import Context
-from adapter.errors import EncodeError, LiftError, LowerError
+from adapter.errors import EncodeError, Fault, LiftError, LowerError
 from adapter.frames import Frame
 from adapter.graph import Graph, trig, turtle
 from adapter.library import Library, library
@@ -37,6 +39,7 @@ __all__ = [
     "Lifted",
     "Translation",
     "account",
+    "answer",
     "choose",
     "decode",
     "encode",
@@ -185,6 +188,25 @@ def encode(lowered: Lowered, syntax: str) -> Document:
     if log.faults:
         raise EncodeError(log.faults)
     return Document(mapping.standard.name, mapping.name, syntax, syntaxes.encode(mapping.codec(syntax), value))
+
+
+def answer(
+    decoded: Decoded,
+    faults: Sequence[Fault] = (),
+    *,
+    profile: Profile = NEUTRAL,
+    context: Context | None = None,
+    now: Instant | None = None,
+    lib: Library | None = None,
+) -> Document | None:
+    """The document that tells the sender in its own standard that its document is taken, or refused for *faults*; None where none is asked for.
+
+    A refused document may lack anything: what can be read of its header is answered. *Raises* LowerError or EncodeError when that is too little.
+    """
+    mapping = decoded.mapping
+    run = Run(profile, context if context is not None else Context(), now, syntax=decoded.syntax, digest=hashlib.sha256(decoded.data).hexdigest())
+    lowered = reply(mapping, mapping.trees[decoded.syntax].read(decoded.value, Log()), faults, lib or library(), run)
+    return None if lowered is None else encode(lowered, decoded.syntax if decoded.syntax in lowered.mapping.trees else next(iter(lowered.mapping.trees)))
 
 
 def translate(

@@ -117,3 +117,20 @@ def test_a_verdict_is_accepted_only_by_the_accepting_code_alone(accepted: bool, 
     bench.holds({"reason": 1, "c": ["A01" if accepted else "A02"], "t": [reason]})
     assert bench.up({"c": ["A01", "A49"], "t": [None, None]}).values["result"] == "hub:Rejected"
     assert bench.up({"c": [], "t": []}).values["result"] == "hub:Rejected"
+
+
+@law_of("verdict_number")
+@quick
+@given(st.booleans(), st.one_of(st.none(), texts))
+def test_a_verdict_number_is_accepted_only_by_the_accepting_number_alone(accepted: bool, reason: str | None) -> None:
+    bench = Bench(
+        'verdict_number: {scope: cmd, number: n, text: t, is: result, reason: reason, accepted: "0", rejected: "7"}',
+        {},
+        "message",
+        inner=("cmd", {"n": "", "t": ""}),
+    )
+    wire = bench.wire({})
+    wire.add("cmd").values = {"n": 0 if accepted else 7} | ({"t": reason} if reason else {})
+    assert bench.down(bench.up(wire)) == wire
+    wire.add("cmd").values = {"n": 3}
+    assert bench.up(wire).values["result"] == "hub:Rejected"

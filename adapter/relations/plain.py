@@ -137,6 +137,41 @@ class Profiled(Relation):
                 run.fault(f"?{variable}", f"is {value}, and {run.profile} agrees on {key} {agreed}", self.rule())
 
 
+class VerdictNumber(Relation):
+    """`verdict_number: {scope, number, text, is, reason, accepted: "0", rejected: "7"}`: error numbers and their texts ↔ result and reason.
+
+    A document with the accepting number alone takes, any other number rejects; a rejection of ours has one number.
+    Source: SPINE 1.3.0, ErrorNumberType.
+    """
+
+    name = "verdict_number"
+    needs = ("scope", "number", "text", "is", "reason", "accepted", "rejected")
+    canon_arguments = ("is", "reason")
+
+    def compile(self) -> None:
+        super().compile()
+        scope = self.wire_scope.find(self.table.text("scope"))
+        if scope is None or not {self.table.text("number"), self.table.text("text")} <= scope.variables:
+            raise self.table.wrong("verdict_number needs a scope with the variables `number` and `text`", "scope")
+        self.scope, self.wire = scope, [self.table.text("number"), self.table.text("text")]
+
+    def up(self, wire: Frame, canon: Frame, run: Run) -> None:
+        frames = wire.all(self.scope)
+        accepted = all(str(frame.get(self.wire[0])) == self.table.text("accepted") for frame in frames)
+        canon.values[self.canon[0]] = "hub:Accepted" if accepted else "hub:Rejected"
+        said = [str(frame.get(self.wire[1])) for frame in frames if frame.get(self.wire[1])]
+        if said:
+            canon.values[self.canon[1]] = "; ".join(said)
+
+    def down(self, canon: Frame, wire: Frame, run: Run) -> None:
+        result = canon.get(self.canon[0])
+        if run.restored or result is None:
+            return
+        frame = wire.add(self.scope.name)
+        run.put(frame, self.wire[0], int(self.table.text("accepted" if result == "hub:Accepted" else "rejected")))
+        run.put(frame, self.wire[1], canon.get(self.canon[1]))
+
+
 class Verdict(Relation):
     """`verdict: {codes, texts, rows, is, reason, accepted: A01, rejected: A02}`: reason codes of an acknowledgement ↔ result and reason.
 

@@ -18,6 +18,7 @@ from adapter.errors import (
     LowerError,
     MappingError,
     ShapeViolation,
+    StorageError,
     UnknownMessage,
     UsageError,
 )
@@ -55,6 +56,7 @@ __all__ = [
     "MappingError",
     "Profile",
     "ShapeViolation",
+    "StorageError",
     "Translation",
     "UnknownMessage",
     "UsageError",

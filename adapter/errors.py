@@ -9,6 +9,7 @@ HubError
 ├── LowerError        the meaning cannot be said in the target standard
 ├── ContextMissing    an earlier message is needed to understand this one
 ├── EncodeError       a target document would break the rules of its standard
+├── StorageError      the disk did not take what was to be kept
 └── UsageError        a command or call was made wrongly (unknown name, unreadable file)
 """
 
@@ -77,6 +78,10 @@ class LowerError(HubError):
 
 class EncodeError(HubError):
     """The document about to be written would break the rules of its standard."""
+
+
+class StorageError(HubError):
+    """The disk did not take, or did not give back, what the hub keeps: full, broken, read-only. Nothing was acknowledged."""
 
 
 class UsageError(HubError):

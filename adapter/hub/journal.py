@@ -1,0 +1,224 @@
+"""What the hub received and what it answered: on disk before anything is acknowledged.
+
+A row is for ever: number, who, when, which message, hash, outcome. The bytes lie apart and can be erased: the row and its hash stay.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import sqlite3
+from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import Literal
+
+from adapter.errors import UsageError
+from adapter.hub.database import Database
+from adapter.values import Instant
+
+State = Literal["received", "done", "refused"]
+
+_SCHEMA = """
+CREATE TABLE IF NOT EXISTS journal (
+  number INTEGER PRIMARY KEY AUTOINCREMENT,
+  id TEXT NOT NULL,
+  received TEXT NOT NULL,
+  sender TEXT NOT NULL,
+  standard TEXT NOT NULL,
+  message TEXT NOT NULL,
+  identity TEXT NOT NULL,
+  hash TEXT NOT NULL,
+  state TEXT NOT NULL DEFAULT 'received' CHECK (state IN ('received', 'done', 'refused')),
+  outcome TEXT,
+  answers INTEGER NOT NULL DEFAULT 0,
+  earlier INTEGER REFERENCES journal (number));
+
+CREATE UNIQUE INDEX IF NOT EXISTS journal_same ON journal (sender, identity, hash) WHERE identity <> '';
+
+CREATE INDEX IF NOT EXISTS journal_id ON journal (id);
+
+CREATE INDEX IF NOT EXISTS journal_unfinished ON journal (number) WHERE state = 'received';
+
+CREATE TABLE IF NOT EXISTS payload (
+  number INTEGER NOT NULL REFERENCES journal (number),
+  kind TEXT NOT NULL,
+  ordinal INTEGER NOT NULL,
+  bytes BLOB,
+  PRIMARY KEY (number, kind, ordinal))
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A message as it comes in: the IRI of its graph, when it came (with zone), who sent it, what it is, and what its sender calls it.
+
+    *identity* is what tells it from all other messages of *sender*; empty when it has none, and then it is always new.
+    """
+
+    id: str
+    received: Instant
+    sender: str
+    standard: str
+    message: str
+    identity: str
+
+
+@dataclass(frozen=True, slots=True)
+class Row(Entry):
+    """A line of the journal. *received* is in UTC, *hash* is SHA-256 in hex, *answers* counts, *earlier* is a row of the same identity and other bytes."""
+
+    number: int
+    hash: str
+    state: State
+    outcome: Mapping[str, object] | None
+    answers: int
+    earlier: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """Where a message stands, and if it is new.
+
+    `same`: its sender sent these bytes before under this identity; nothing is added, *number* and *earlier* are that row.
+    `other`: its sender used the identity for other bytes before; it is added, *earlier* is the first row of the identity.
+    """
+
+    number: int
+    state: Literal["new", "same", "other"]
+    earlier: Row | None = None
+
+
+class Journal:
+    """The journal in the SQLite file *path*. One hub has it at a time; its threads may share it.
+
+    Raises UsageError when another hub holds the folder of *path*, StorageError when the disk refuses; then nothing of the call was kept.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.database = Database(path)
+        try:
+            self.database.script(_SCHEMA)
+        except BaseException:
+            self.close()
+            raise
+
+    def __enter__(self) -> Journal:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Give the file and its folder back; a second call does nothing."""
+        self.database.close()
+
+    def transaction(self) -> AbstractContextManager[None]:
+        """Join several calls (here and of the outbox): all are kept or none, and they are on disk when the outermost one ends."""
+        return self.database.transaction()
+
+    def record(self, entry: Entry, data: bytes) -> Recorded:
+        """Keep a message and its bytes; they are on disk when this returns. Raises UsageError when *received* has no zone."""
+        if not entry.received.zoned:
+            raise UsageError(f"the time of receipt {entry.received.text()} has no zone: take it from a clock that knows its own")
+        digest = hashlib.sha256(data).hexdigest()
+        with self.transaction():
+            earlier = self._known(entry, digest)
+            if earlier is not None and earlier.hash == digest:
+                return Recorded(earlier.number, "same", earlier)
+            number = self._add(entry, digest, earlier)
+            self.keep(number, "received", 0, data)
+        return Recorded(number, "new" if earlier is None else "other", earlier)
+
+    def _known(self, entry: Entry, digest: str) -> Row | None:
+        """The row of the same sender, identity and bytes; else the first of the same sender and identity."""
+        query = "SELECT * FROM journal WHERE sender = ? AND identity = ? AND identity <> '' ORDER BY hash <> ?, number LIMIT 1"
+        return _first(self.database.all(query, entry.sender, entry.identity, digest))
+
+    def _add(self, entry: Entry, digest: str, earlier: Row | None) -> int:
+        added = self.database.all(
+            "INSERT INTO journal (id, received, sender, standard, message, identity, hash, earlier) VALUES (?, ?, ?, ?, ?, ?, ?, ?) RETURNING number",
+            entry.id,
+            entry.received._replace(zone="Z").text(),
+            entry.sender,
+            entry.standard,
+            entry.message,
+            entry.identity,
+            digest,
+            earlier.number if earlier else None,
+        )
+        return int(added[0]["number"])
+
+    def keep(self, number: int, kind: str, ordinal: int, data: bytes) -> None:
+        """Keep bytes that belong to a row, erased with it; *kind* and *ordinal* tell them apart."""
+        self.database.run("INSERT INTO payload (number, kind, ordinal, bytes) VALUES (?, ?, ?, ?)", number, kind, ordinal, data)
+
+    def finish(self, number: int, state: Literal["done", "refused"], outcome: Mapping[str, object], answers: Sequence[bytes]) -> None:
+        """Say what became of a message, and what was answered (the bytes, in order).
+
+        *outcome* is anything JSON can say. Raises UsageError when it is not, and when the message is unknown or finished.
+        """
+        if state not in ("done", "refused"):
+            raise UsageError(f"a message cannot be finished as {state!r}: say 'done' or 'refused'")
+        try:
+            text = json.dumps(outcome, ensure_ascii=False, allow_nan=False)
+        except (TypeError, ValueError) as error:
+            raise UsageError(f"the outcome of message {number} cannot be written as JSON: {error}") from error
+        with self.transaction():
+            row = self.row(number)
+            if row.state != "received":
+                raise UsageError(f"message {number} is finished already, as {row.state}: finish each message once")
+            self.database.run("UPDATE journal SET state = ?, outcome = ?, answers = ? WHERE number = ?", state, text, len(answers), number)
+            for ordinal, data in enumerate(answers):
+                self.keep(number, "answer", ordinal, data)
+
+    def unfinished(self) -> list[Row]:
+        """The messages nobody finished, in the order they came: what to go on with after a start."""
+        return [_row(found) for found in self.database.all("SELECT * FROM journal WHERE state = 'received' ORDER BY number")]
+
+    def row(self, number: int) -> Row:
+        """The row of a number; raises UsageError when there is none."""
+        row = _first(self.database.all("SELECT * FROM journal WHERE number = ?", number)) if number < 2**63 else None
+        if row is None:
+            raise UsageError(f"the journal has no message {number}: rows() lists those it has")
+        return row
+
+    def find(self, id: str) -> Row | None:
+        """The first row of the message graph *id* (an IRI), or None."""
+        return _first(self.database.all("SELECT * FROM journal WHERE id = ? ORDER BY number LIMIT 1", id))
+
+    def rows(self, after: int = 0, limit: int = 100) -> list[Row]:
+        """At most *limit* rows with numbers greater than *after*, in order."""
+        return [_row(found) for found in self.database.all("SELECT * FROM journal WHERE number > ? ORDER BY number LIMIT ?", after, max(limit, 0))]
+
+    def data(self, number: int) -> bytes | None:
+        """The bytes received; None when they were erased. Raises UsageError for an unknown number."""
+        return self.payload(number, "received")[0]
+
+    def answers(self, number: int) -> list[bytes | None]:
+        """The bytes answered, in order; None for those erased. Raises UsageError for an unknown number."""
+        return self.payload(number, "answer")
+
+    def payload(self, number: int, kind: str) -> list[bytes | None]:
+        """All bytes of one kind that belong to a row, in order; None for those erased. Raises UsageError for an unknown number."""
+        self.row(number)
+        return [found["bytes"] for found in self.database.all("SELECT bytes FROM payload WHERE number = ? AND kind = ? ORDER BY ordinal", number, kind)]
+
+    def erase(self, number: int) -> None:
+        """Erase all bytes of a message, from the disk too; its row and hash stay. Raises UsageError for an unknown number."""
+        with self.transaction():
+            self.row(number)
+            self.database.run("UPDATE payload SET bytes = NULL WHERE number = ?", number)
+            self.database.scrub()
+
+
+def _first(found: Sequence[sqlite3.Row]) -> Row | None:
+    return _row(found[0]) if found else None
+
+
+def _row(found: sqlite3.Row) -> Row:
+    values = dict(found)
+    outcome = values.pop("outcome")
+    return Row(**{**values, "received": Instant.read(values["received"]), "outcome": None if outcome is None else json.loads(outcome)})

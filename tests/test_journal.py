@@ -98,9 +98,9 @@ def test_an_erased_message_is_still_known_by_its_hash(journal: Journal) -> None:
 
 def test_a_finished_message_has_its_outcome_and_answers(journal: Journal) -> None:
     numbers = [journal.record(entry(str(count)), b"one").number for count in range(3)]
-    journal.finish(numbers[1], "refused", {"faults": ["Prüfung"], "codes": [1, None]}, [b"no", b"", b"later"])
+    journal.finish(numbers[1], "refused", {"faults": ["Prüfung"], "codes": [1, None], "half": "\ud800"}, [b"no", b"", b"later"])
     row = journal.row(numbers[1])
-    assert (row.state, row.outcome, row.answers) == ("refused", {"faults": ["Prüfung"], "codes": [1, None]}, 3)
+    assert (row.state, row.outcome, row.answers) == ("refused", {"faults": ["Prüfung"], "codes": [1, None], "half": "\ud800"}, 3)
     assert journal.answers(numbers[1]) == [b"no", b"", b"later"]
     assert [found.number for found in journal.unfinished()] == [numbers[0], numbers[2]]
 
@@ -114,7 +114,9 @@ def test_a_finished_message_has_its_outcome_and_answers(journal: Journal) -> Non
         (lambda journal: journal.finish(1, "done", {"a": float("nan")}, []), "cannot be written as JSON"),
         (lambda journal: journal.finish(1, "done", {"a": b"bytes"}, []), "cannot be written as JSON"),
         (lambda journal: journal.record(replace(entry(), received=Instant(0, "", None)), b""), "1970-01-01T00:00:00 has no zone"),
-        (lambda journal: journal.row(2**70), "the journal has no message"),
+        (lambda journal: journal.row(2**70), "has no number that large"),
+        (lambda journal: journal.rows(after=2**70), "has no number that large"),
+        (lambda journal: journal.record(entry("half \ud800"), b""), "takes no text with half a character"),
         (lambda journal: journal.data(7), "the journal has no message 7"),
         (lambda journal: journal.answers(7), "the journal has no message 7"),
         (lambda journal: journal.erase(7), "the journal has no message 7"),

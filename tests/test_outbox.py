@@ -160,7 +160,7 @@ def test_what_waits_with_erased_bytes_is_laid_aside(journal: Journal, outbox: Ou
     [
         (lambda outbox, item: add(outbox, 7), "the journal has no message 7"),
         (lambda outbox, item: outbox.replay(7, NOW), "the outbox has no item 7"),
-        (lambda outbox, item: outbox.replay(2**70, NOW), "the outbox has no item"),
+        (lambda outbox, item: outbox.replay(2**70, NOW), "has no number that large"),
         (lambda outbox, item: outbox.replay(item.number, NOW), "item 1 of the outbox is sent: only what dead"),
         (lambda outbox, item: outbox.sent(item), "item 1 of the outbox has changed since it was read"),
         (lambda outbox, item: outbox.failed(item, "late", True, NOW), "item 1 of the outbox has changed since it was read"),

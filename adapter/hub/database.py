@@ -128,6 +128,10 @@ class Database:
             yield
         except (sqlite3.IntegrityError, sqlite3.ProgrammingError):
             raise  # a mistake of this package, not of the disk
+        except OverflowError as error:
+            raise UsageError(Fault(str(self.path), "has no number that large"), "Numbers are those the hub gave.") from error
+        except UnicodeEncodeError as error:
+            raise UsageError(Fault(str(self.path), f"takes no text with half a character: {error.object!r}"), "Send text that is Unicode.") from error
         except OSError as error:
             raise StorageError(Fault(str(self.path), f"cannot be used: {error.strerror}"), "Let the hub read and write the file and its folder.") from error
         except sqlite3.DatabaseError as error:

@@ -163,7 +163,7 @@ class Journal:
         if state not in ("done", "refused"):
             raise UsageError(f"a message cannot be finished as {state!r}: say 'done' or 'refused'")
         try:
-            text = json.dumps(outcome, ensure_ascii=False, allow_nan=False)
+            text = json.dumps(outcome, allow_nan=False)
         except (TypeError, ValueError) as error:
             raise UsageError(f"the outcome of message {number} cannot be written as JSON: {error}") from error
         with self.transaction():
@@ -180,7 +180,7 @@ class Journal:
 
     def row(self, number: int) -> Row:
         """The row of a number; raises UsageError when there is none."""
-        row = _first(self.database.all("SELECT * FROM journal WHERE number = ?", number)) if number < 2**63 else None
+        row = _first(self.database.all("SELECT * FROM journal WHERE number = ?", number))
         if row is None:
             raise UsageError(f"the journal has no message {number}: rows() lists those it has")
         return row

@@ -154,7 +154,7 @@ class Outbox:
             return self._item(number)
 
     def _item(self, number: int) -> Item:
-        found = self._items("outbox.number = ?", number) if number < 2**63 else []
+        found = self._items("outbox.number = ?", number)
         if not found:
             raise UsageError(f"the outbox has no item {number}: dead() lists those laid aside")
         return found[0]

@@ -10,6 +10,8 @@ HubError
 ├── ContextMissing    an earlier message is needed to understand this one
 ├── EncodeError       a target document would break the rules of its standard
 ├── StorageError      the disk did not take what was to be kept
+├── StoreError        the store of graphs cannot be read or written
+├── QueryError        a query does more than read, or goes over a limit
 └── UsageError        a command or call was made wrongly (unknown name, unreadable file)
 """
 
@@ -82,6 +84,14 @@ class EncodeError(HubError):
 
 class StorageError(HubError):
     """The disk did not take, or did not give back, what the hub keeps: full, broken, read-only. Nothing was acknowledged."""
+
+
+class StoreError(HubError):
+    """The store of graphs cannot be read or written, or was given something else than the graph it was told to keep."""
+
+
+class QueryError(HubError):
+    """A query does more than read, is no SPARQL, or goes over a limit."""
 
 
 class UsageError(HubError):

@@ -1,0 +1,54 @@
+"""What a store of message graphs can do, wherever it is: one named graph per message, queries that only read and have limits."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Protocol
+
+import pyoxigraph as ox
+
+from adapter.errors import Fault, StoreError
+
+Term = ox.NamedNode | ox.Literal
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What one query may use: *seconds* of time, *memory_mb* (MiB) beyond what an idle worker has, *rows* (or triples) of result."""
+
+    seconds: float = 30.0
+    memory_mb: int = 1024
+    rows: int = 100_000
+
+
+class Store(Protocol):
+    """Named graphs, kept and asked. All of them together are the default graph of a query."""
+
+    def put(self, graph: str, text: str) -> None:
+        """Replace one named graph by *text*, N-Quads whose every quad is in *graph*. All or nothing; the same text again changes nothing."""
+
+    def drop(self, graph: str) -> None:
+        """Remove one named graph; a graph that is not there is removed already."""
+
+    def graphs(self) -> list[str]:
+        """The IRIs of all named graphs, sorted."""
+
+    def query(self, text: str, *, form: str = "", parameters: Mapping[str, Term] | None = None, limits: Limits = Limits()) -> bytes:
+        """The answer of a query that only reads.
+
+        *form*: json, xml, csv or tsv for rows; turtle for graphs; json and turtle unless said. *parameters*: a term for each variable to bind.
+        *Raises* `QueryError` when the query does more than read, is wrong, or goes over a limit.
+        """
+
+
+def quads(graph: str, text: str) -> list[ox.Quad]:
+    """The quads of N-Quads *text*; raises `StoreError` for text that is not readable or holds anything outside of *graph*."""
+    try:
+        name = ox.NamedNode(graph)
+        found = list(ox.parse(text, format=ox.RdfFormat.N_QUADS))
+    except (SyntaxError, ValueError) as error:
+        raise StoreError(Fault(graph, f"is not given as readable N-Quads: {error}")) from error
+    if other := next((quad.graph_name for quad in found if quad.graph_name != name), None):
+        raise StoreError(Fault(graph, f"is given with quads of another graph: {other}"), "Give every graph by itself, under its own name.")
+    return found

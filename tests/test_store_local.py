@@ -1,0 +1,185 @@
+"""The local store keeps one graph per message, answers what was put a moment ago, and stops a query at its limits."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pyoxigraph as ox
+import pytest
+
+from adapter.errors import QueryError, StoreError
+from adapter.store import Limits, LocalStore
+
+G, H = "urn:graph:g", "urn:graph:h"
+COUNT = "SELECT (COUNT(*) AS ?n) { ?s ?p ?o }"
+ENDLESS = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l }"
+
+
+def lines(graph: str, many: int) -> str:
+    return "".join(f'<urn:s:{number}> <urn:p> "{number}" <{graph}> .\n' for number in range(many))
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[LocalStore]:
+    with LocalStore(tmp_path / "store") as found:
+        yield found
+
+
+def count(store: LocalStore) -> int:
+    return int(store.query(COUNT, form="csv").split()[1])
+
+
+def test_what_was_put_is_seen_by_the_next_query_without_a_flush(store: LocalStore) -> None:
+    for many in (3, 5, 2):
+        store.put(G, lines(G, many))
+        assert count(store) == many
+
+
+def test_graphs_are_kept_apart_and_asked_together(store: LocalStore) -> None:
+    store.put(G, lines(G, 3))
+    store.put(H, lines(H, 4).replace("urn:p", "urn:q"))
+    assert store.graphs() == [G, H]
+    assert count(store) == 7
+    assert store.query("SELECT ?g { GRAPH ?g { ?s <urn:q> '3' } }", form="tsv").decode().split() == ["?g", f"<{H}>"]
+    store.drop(G)
+    store.drop("urn:graph:never")
+    assert (store.graphs(), count(store)) == ([H], 4)
+
+
+def test_a_graph_put_again_keeps_its_terms(store: LocalStore) -> None:
+    terms = [ox.Literal('a\x01\n"}\\ # é', language="en"), ox.Literal("2026-06-15T14:00:00+02:00", datatype=ox.NamedNode("urn:t")), ox.NamedNode("urn:é")]
+    for _ in range(2):
+        store.put(G, "".join(f"<urn:s> <urn:p> {term} <{G}> .\n" for term in terms))
+    answer = ox.parse_query_results(store.query("SELECT ?o { ?s ?p ?o }"), format=ox.QueryResultsFormat.JSON)
+    assert isinstance(answer, ox.QuerySolutions)
+    assert {row["o"] for row in answer} == set(terms)
+
+
+def test_the_store_is_found_again_after_it_was_closed(tmp_path: Path) -> None:
+    with LocalStore(tmp_path / "store") as store:
+        store.put(G, lines(G, 3))
+    with LocalStore(tmp_path / "store") as store:
+        assert (store.graphs(), count(store)) == ([G], 3)
+        store.put(H, lines(H, 1))
+        assert count(store) == 4
+
+
+def test_a_store_has_one_writer(store: LocalStore, tmp_path: Path) -> None:
+    store.put(G, lines(G, 3))
+    with LocalStore(tmp_path / "store") as second:
+        with pytest.raises(StoreError, match="one writer at a time"):
+            second.put(H, lines(H, 1))
+        assert count(second) == 3
+
+
+def test_a_graph_holds_nothing_of_another_one(store: LocalStore) -> None:
+    for text in (lines(H, 1), lines(G, 2) + lines(H, 1), "<urn:s> <urn:p> <urn:o> .\n"):
+        with pytest.raises(StoreError, match="quads of another graph"):
+            store.put(G, text)
+    with pytest.raises(StoreError, match="readable N-Quads"):
+        store.put(G, "<urn:s> <urn:p> ")
+    with pytest.raises(StoreError, match="readable N-Quads"):
+        store.put("> } DROP ALL", "")
+    assert store.graphs() == []
+
+
+def test_a_store_that_is_not_there_says_how_it_comes(store: LocalStore) -> None:
+    assert store.graphs() == []
+    with pytest.raises(StoreError, match="made by the first message"):
+        store.query(COUNT)
+    assert not store.folder.exists()
+
+
+def test_queries_see_whole_messages_while_others_are_written(store: LocalStore) -> None:
+    store.put(G, lines(G, 50))
+    done = threading.Event()
+
+    def write() -> None:
+        for number in range(200):
+            store.put(f"{H}:{number}", lines(f"{H}:{number}", 50))
+            store.put(G, lines(G, 50))
+        done.set()
+
+    writing = threading.Thread(target=write)
+    writing.start()
+    seen = [count(store)]
+    while not done.is_set():
+        seen.append(count(store))
+    writing.join()
+    assert {many % 50 for many in seen} == {0}
+    assert seen == sorted(seen)
+    assert count(store) == 201 * 50
+
+
+# --- limits ---
+
+
+def test_an_endless_query_is_stopped_at_its_time_and_the_next_one_runs(store: LocalStore) -> None:
+    store.put(G, lines(G, 2000))
+    with pytest.raises(QueryError, match=r"stopped after 0.5 s\n.*raise the limit: seconds"):
+        store.query(ENDLESS, limits=Limits(seconds=0.5))
+    assert count(store) == 2000
+
+
+def test_a_greedy_query_is_stopped_at_its_memory_and_the_next_one_runs(store: LocalStore) -> None:
+    store.put(G, lines(G, 2000))
+    with pytest.raises(QueryError, match=r"stopped at 64 MiB of memory\n.*raise the limit: memory_mb"):
+        store.query("SELECT * { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i } ORDER BY ?i", limits=Limits(seconds=300, memory_mb=64))
+    assert count(store) == 2000
+
+
+@pytest.mark.parametrize("text", ["SELECT ?s { ?s ?p ?o }", "SELECT ?s { ?s ?p ?o } LIMIT 11", "CONSTRUCT { ?s ?p ?o } WHERE { ?s ?p ?o }"])
+def test_an_answer_of_too_many_rows_is_refused(store: LocalStore, text: str) -> None:
+    store.put(G, lines(G, 20))
+    with pytest.raises(QueryError, match=r"more than 10 rows\n.*raise the limit: rows"):
+        store.query(text, limits=Limits(rows=10))
+    assert store.query("SELECT ?s { ?s ?p ?o } LIMIT 10", form="csv", limits=Limits(rows=10)).count(b"\n") == 11
+    assert store.query(text, limits=Limits(rows=20))
+
+
+def test_the_time_includes_reading_the_query(store: LocalStore) -> None:
+    """Brackets in brackets take a parser long; it works within the same limit."""
+    store.put(G, lines(G, 1))
+    with pytest.raises(QueryError):
+        store.query("ASK { FILTER (" + "(" * 5000 + "1" + ")" * 5000 + ") }", limits=Limits(seconds=1))
+    assert count(store) == 1
+
+
+def test_the_guard_stands_before_the_engine(store: LocalStore) -> None:
+    store.put(G, lines(G, 1))
+    for text in ("SELECT * { SERVICE <https://elsewhere.example/> { ?s ?p ?o } }", "DROP ALL"):
+        with pytest.raises(QueryError, match="the query holds"):
+            store.query(text)
+    assert count(store) == 1
+
+
+# --- forms and parameters ---
+
+
+@pytest.mark.parametrize("form", ["json", "xml", "csv", "tsv"])
+def test_rows_have_four_forms(store: LocalStore, form: str) -> None:
+    store.put(G, lines(G, 2))
+    assert b"urn:s:1" in store.query("SELECT ?s { ?s ?p ?o }", form=form)
+    assert b"true" in store.query("ASK { ?s ?p ?o }", form=form)
+    with pytest.raises(QueryError, match="it has turtle"):
+        store.query("DESCRIBE <urn:s:1>", form=form)
+
+
+def test_a_graph_is_turtle(store: LocalStore) -> None:
+    store.put(G, lines(G, 2))
+    for text in ("DESCRIBE <urn:s:1>", "CONSTRUCT WHERE { ?s ?p '1' }"):
+        answer = store.query(text)
+        assert answer == store.query(text, form="turtle")
+        assert [triple.object for triple in ox.parse(answer, format=ox.RdfFormat.TURTLE)] == [ox.Literal("1")]
+    with pytest.raises(QueryError, match="no form 'turtle'; it has json, xml, csv, tsv"):
+        store.query("ASK { ?s ?p ?o }", form="turtle")
+
+
+@pytest.mark.parametrize(
+    "term", [ox.NamedNode("urn:o"), ox.Literal("o"), ox.Literal("o", language="en"), ox.Literal(1), ox.Literal("1.5", datatype=ox.NamedNode("urn:t"))]
+)
+def test_a_parameter_of_every_kind_reaches_the_worker(store: LocalStore, term: ox.NamedNode | ox.Literal) -> None:
+    store.put(G, f"<urn:yes> <urn:p> {term} <{G}> .\n<urn:no> <urn:p> <urn:other> <{G}> .\n")
+    assert store.query("SELECT ?s { ?s <urn:p> ?o }", form="csv", parameters={"o": term}).split() == [b"s", b"urn:yes"]

@@ -293,6 +293,29 @@ def check(
 
 
 @app.command()
+def query(
+    name: Annotated[Optional[str], typer.Argument(metavar="NAME", help="A question of sparql/, by the name of its file.", show_default=False)] = None,  # noqa: UP045
+    file: Annotated[Optional[Path], typer.Option("--file", metavar="Q.rq", help="A query of your own instead.")] = None,  # noqa: UP045
+    param: Annotated[Optional[list[str]], typer.Option("--param", metavar="K=V", help="Bind a parameter of the question; repeat the option.")] = None,  # noqa: UP045
+    form: Annotated[str, typer.Option("--format", metavar="FORMAT", help="table, csv or json; graphs are Turtle always.")] = "table",
+    data: Annotated[Path, typer.Option("--data", metavar="DIR", help="The data folder; its store is DIR/store.")] = Path("data"),
+) -> None:
+    """Ask the stored messages a question: a named one, or SPARQL of your own that only reads."""
+    from adapter.store.ask import ask
+
+    try:
+        if (name is None) == (file is None):
+            raise UsageError("name one question, or give one by --file")
+        answer = ask(data, name or str(file), None if file is None else read(file), param or [], form)
+    except HubError as error:
+        stop(error)
+    if isinstance(answer, bytes):
+        sys.stdout.buffer.write(answer)
+    else:
+        out.print(answer)
+
+
+@app.command()
 def bench(as_json: Annotated[bool, typer.Option("--json", help="Print the ratios as JSON.")] = False) -> None:
     """Measure against the naive pipeline (rdflib, pySHACL, SPARQL) in one run. Needs a checkout."""
     root = Path(__file__).resolve().parent.parent

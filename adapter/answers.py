@@ -9,7 +9,7 @@ from adapter.frames import Frame
 from adapter.library import Library
 from adapter.lowering import Lowered, down
 from adapter.mapping import Answer, MessageMapping
-from adapter.message import Message, key_text, relate
+from adapter.message import Message, header, identity
 from adapter.names import graph_iri
 from adapter.run import Run
 
@@ -23,7 +23,7 @@ def reply(mapping: MessageMapping, wire: Frame, faults: Sequence[Fault], library
     if answer is None or (answer.when and not faults and not any(condition.holds(wire) for condition in answer.when)):
         return None
     target = mapping.standard.mappings[answer.message]
-    graph = graph_iri(mapping.standard.name, "answer", *(run.digest if name == "content" else key_text(wire, name) for name in mapping.identity))
+    graph = graph_iri(mapping.standard.name, "answer", *identity(mapping, wire, run.digest))
     message = Message(graph, _said(mapping, wire, _reason(target, faults), run), kept=_taken(answer, wire, target))
     (lowered,) = down(message, target, library, run)
     return lowered
@@ -31,8 +31,7 @@ def reply(mapping: MessageMapping, wire: Frame, faults: Sequence[Fault], library
 
 def _said(mapping: MessageMapping, wire: Frame, reason: str, run: Run) -> Frame:
     """The envelope of the answer: back to the sender, about its message."""
-    asked = Frame(mapping.envelope.exchange.scope)
-    relate(mapping.envelope.relations, mapping.envelope.pairs, wire, asked, run.trial())  # what is wrong with it has been said
+    asked = header(mapping, wire, run)
     said = Frame(mapping.envelope.exchange.scope)
     said.values = {
         "created": run.now,

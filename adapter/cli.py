@@ -7,7 +7,7 @@ import sys
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated, NoReturn, Optional
+from typing import TYPE_CHECKING, Annotated, NoReturn, Optional
 
 import typer
 from rich.console import Console
@@ -20,6 +20,9 @@ from adapter.errors import DecodeError, Fault, HubError, MappingError, UnknownMe
 from adapter.library import library
 from adapter.partners import Profile, find
 from adapter.values import Instant
+
+if TYPE_CHECKING:
+    from adapter.hub.receive import Hub
 
 app = typer.Typer(
     name="gridglot",
@@ -290,6 +293,45 @@ def check(
         highlight=False,
     )
     raise typer.Exit(1 if findings else 0)
+
+
+@app.command()
+def receive(
+    files: Annotated[list[Path], typer.Argument(metavar="FILES", help="Messages, in the order they came.", show_default=False)],
+    data: Annotated[Path, typer.Option("--data", metavar="DIR", help="The data folder: journal and store; made when it is not there.")] = Path("data"),
+    from_partner: PartnerOption = None,
+    answers: Annotated[Optional[Path], typer.Option(metavar="FOLDER", help="Write what the senders are answered here, by number.")] = None,  # noqa: UP045
+) -> None:
+    """Take messages into a data folder: journal, store, answers. Exit 0 all taken, 1 some refused, 2 unreadable or unknown."""
+    from adapter.hub.receive import Hub
+
+    profile = partner(from_partner)
+    try:
+        with Hub(data, now, lambda sender: profile) as hub:
+            receipts = [receive_one(hub, file, answers) for file in files]
+            hub.expand()
+    except HubError as error:
+        stop(error)
+    raise typer.Exit(max(receipts))
+
+
+def receive_one(hub: Hub, file: Path, answers: Path | None) -> int:
+    """Take one message and say what became of it; its exit code."""
+    try:
+        receipt = hub.receive(read(file))
+    except (DecodeError, UnknownMessage) as error:
+        for fault in error.faults:
+            err.print(f"{file}: {fault}", markup=False)
+        return 2
+    state = "refused" if receipt.faults else "taken"
+    rows = f" ({', '.join(receipt.exchanges)})" if receipt.exchanges else ""
+    out.print(f"{receipt.number} {file}: {receipt.message}{rows} {state}{' before' if receipt.repeated else ''}", markup=False, highlight=False)
+    for fault in receipt.faults:
+        err.print(str(fault), markup=False)
+    if answers is not None and receipt.answer is not None:
+        answers.mkdir(parents=True, exist_ok=True)
+        (answers / f"{receipt.number}_{receipt.answer.message}.{receipt.answer.syntax}").write_bytes(receipt.answer.data)
+    return 1 if receipt.faults else 0
 
 
 @app.command()

@@ -54,7 +54,9 @@ KEYS = (
 
 def read_standard(table: Table, name: str, types: Mapping[str, Type]) -> Standard:
     """The common part of a standard, from its standard.yaml."""
-    table.only("standard", "title", "means", "source", "versions", "types", "includes", "envelopes", "codecs", "unknown", "ordered", "not_yet", "never")
+    table.only(
+        "standard", "title", "means", "source", "versions", "types", "includes", "envelopes", "codecs", "unknown", "ordered", "not_yet", "never", "again"
+    )
     if table.text("standard") != name:
         raise table.wrong(f"says {table['standard']}, but the folder is {name}", "standard")
     return Standard(

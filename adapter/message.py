@@ -63,7 +63,7 @@ def up(mapping: MessageMapping, wire: Frame, library: Library, run: Run) -> Mess
     envelope = Frame(mapping.envelope.exchange.scope)
     relate(mapping.envelope.relations, mapping.envelope.pairs, wire, envelope, run)
     message = Message(
-        graph_iri(mapping.standard.name, *(run.digest if name == "content" else key_text(wire, name) for name in mapping.identity)),
+        graph_iri(mapping.standard.name, *identity(mapping, wire, run.digest)),
         envelope,
         [],
         mapping,
@@ -83,6 +83,18 @@ def up(mapping: MessageMapping, wire: Frame, library: Library, run: Run) -> Mess
     order = {id(use): number for number, use in enumerate(mapping.uses)}
     message.contents.sort(key=lambda content: (content.part, order[id(content.use)]))
     return message
+
+
+def identity(mapping: MessageMapping, wire: Frame, digest: str) -> tuple[str, ...]:
+    """What tells a message from all others of its standard: the texts of its `identity` variables, `content` being the *digest* of its bytes."""
+    return tuple(digest if name == "content" else key_text(wire, name) for name in mapping.identity)
+
+
+def header(mapping: MessageMapping, wire: Frame, run: Run) -> Frame:
+    """What a document says about itself, from as much of it as could be read; what is wrong with it is said elsewhere."""
+    found = Frame(mapping.envelope.exchange.scope)
+    relate(mapping.envelope.relations, mapping.envelope.pairs, wire, found, run.trial())
+    return found
 
 
 def compute_address(address: Address, wire: Frame) -> None:

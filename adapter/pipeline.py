@@ -65,6 +65,11 @@ class Decoded:
     mapping: MessageMapping
     data: bytes = b""
 
+    @property
+    def digest(self) -> str:
+        """SHA-256 of the bytes, in hex."""
+        return hashlib.sha256(self.data).hexdigest()
+
 
 @dataclass
 class Lifted:
@@ -139,7 +144,7 @@ def lift_decoded(
     wire, unmapped = read(decoded)
     run = Run(profile, context if context is not None else Context(), now, syntax=decoded.syntax)
     if "content" in decoded.mapping.identity:
-        run.digest = hashlib.sha256(decoded.data).hexdigest()
+        run.digest = decoded.digest
     return Lifted(decoded, wire, up(decoded.mapping, wire, lib, run), unmapped, run)
 
 
@@ -204,7 +209,7 @@ def answer(
     A refused document may lack anything: what can be read of its header is answered. *Raises* LowerError or EncodeError when that is too little.
     """
     mapping = decoded.mapping
-    run = Run(profile, context if context is not None else Context(), now, syntax=decoded.syntax, digest=hashlib.sha256(decoded.data).hexdigest())
+    run = Run(profile, context if context is not None else Context(), now, syntax=decoded.syntax, digest=decoded.digest)
     lowered = reply(mapping, mapping.trees[decoded.syntax].read(decoded.value, Log()), faults, lib or library(), run)
     return None if lowered is None else encode(lowered, decoded.syntax if decoded.syntax in lowered.mapping.trees else next(iter(lowered.mapping.trees)))
 

@@ -12,7 +12,7 @@ $(ENV)/.base: pyproject.toml
 	@$(RUN)/python -m pip install --quiet --disable-pip-version-check -e .
 	@touch $@
 
-$(ENV)/.dev: $(ENV)/.base
+$(ENV)/.dev: $(ENV)/.base tests/requirements.txt
 	@$(RUN)/python -m pip install --quiet --disable-pip-version-check -r tests/requirements.txt
 	@touch $@
 

@@ -22,6 +22,9 @@ class Limits:
     rows: int = 100_000
 
 
+USUAL = Limits()
+
+
 class Store(Protocol):
     """Named graphs, kept and asked. All of them together are the default graph of a query."""
 
@@ -34,7 +37,7 @@ class Store(Protocol):
     def graphs(self) -> list[str]:
         """The IRIs of all named graphs, sorted."""
 
-    def query(self, text: str, *, form: str = "", parameters: Mapping[str, Term] | None = None, limits: Limits = Limits()) -> bytes:
+    def query(self, text: str, *, form: str = "", parameters: Mapping[str, Term] | None = None, limits: Limits = USUAL) -> bytes:
         """The answer of a query that only reads.
 
         *form*: json, xml, csv or tsv for rows; turtle for graphs; json and turtle unless said. *parameters*: a term for each variable to bind.

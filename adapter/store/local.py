@@ -11,7 +11,7 @@ from types import TracebackType
 import pyoxigraph as ox
 
 from adapter.errors import StoreError
-from adapter.store.base import Limits, Term, quads
+from adapter.store.base import USUAL, Limits, Term, quads
 from adapter.store.reading import reading
 from adapter.store.worker import Worker
 
@@ -51,7 +51,7 @@ class LocalStore:
             return []
         return _names(writer) if writer is not None else reading(self.folder, _names)
 
-    def query(self, text: str, *, form: str = "", parameters: Mapping[str, Term] | None = None, limits: Limits = Limits()) -> bytes:  # noqa: B008
+    def query(self, text: str, *, form: str = "", parameters: Mapping[str, Term] | None = None, limits: Limits = USUAL) -> bytes:
         worker = self._idle.get()
         try:
             return worker.run(text, form, parameters or {}, limits)

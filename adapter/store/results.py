@@ -35,12 +35,17 @@ def write(query: ReadOnly, ask: Callable[[], Answer], form: str, rows: int) -> b
     """The answer as bytes. *ask* runs the query; it is run twice where only counting shows that there are not too many rows."""
     answer = ask()
     if isinstance(answer, ox.QueryTriples):
-        return ox.serialize(_at_most(answer, rows), format=ox.RdfFormat.TURTLE, prefixes=prefixes()) or b""
+        return turtle(answer, rows)
     if isinstance(answer, ox.QuerySolutions) and (query.limit is None or query.limit > rows):
         _at_most(answer, rows)
         answer = ask()
     assert not isinstance(answer, ox.QueryTriples)
     return answer.serialize(format=ROWS[form]) or b""
+
+
+def turtle(triples: Iterable[ox.Triple], rows: int) -> bytes:
+    """A graph with our prefixes."""
+    return ox.serialize(_at_most(triples, rows), format=ox.RdfFormat.TURTLE, prefixes=prefixes()) or b""
 
 
 def _at_most(found: Iterable[T], rows: int) -> list[T]:

@@ -1,0 +1,88 @@
+"""The store of a cluster: any SPARQL 1.1 endpoint, through SPARQLWrapper. The same guard, parameters and forms; the endpoint does the work.
+
+Its memory is limited by the endpoint; time counts from question to first byte and for each wait after that, rows when the answer is here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from http.client import HTTPException
+from typing import TypeVar
+
+import pyoxigraph as ox
+from SPARQLWrapper import JSON, POST, TURTLE, SPARQLWrapper
+from SPARQLWrapper.SPARQLExceptions import QueryBadFormed, SPARQLWrapperException
+
+from adapter.errors import QueryError, StoreError
+from adapter.store.base import USUAL, Limits, Term, quads
+from adapter.store.binding import bind
+from adapter.store.guard import check
+from adapter.store.results import GRAPH_FORM, form_of, turtle, write
+
+T = TypeVar("T")
+LONGEST_ANSWER = 256 * 1024 * 1024  # bytes
+
+
+class RemoteStore:
+    """Message graphs behind *query_url* and *update_url*. Its default graph should be the union of all graphs, as the setting of most stores allows."""
+
+    def __init__(self, query_url: str, update_url: str | None = None, user: str | None = None, password: str | None = None, seconds: float = 30.0) -> None:
+        self._urls = (query_url, update_url or query_url)
+        self._login = (user, password)
+        self._seconds = seconds
+
+    def put(self, graph: str, text: str) -> None:
+        triples = (ox.serialize((quad.triple for quad in quads(graph, text)), format=ox.RdfFormat.N_TRIPLES) or b"").decode()
+        name = str(ox.NamedNode(graph))
+        self._send(f"DROP SILENT GRAPH {name} ; INSERT DATA {{ GRAPH {name} {{ {triples} }} }}", JSON, self._seconds)
+
+    def drop(self, graph: str) -> None:
+        self._send(f"DROP SILENT GRAPH {ox.NamedNode(graph)}", JSON, self._seconds)
+
+    def graphs(self) -> list[str]:
+        answer = self._send("SELECT DISTINCT ?g { GRAPH ?g { ?s ?p ?o } } ORDER BY ?g", JSON, self._seconds)
+        return self._read(lambda: _names(answer))
+
+    def query(self, text: str, *, form: str = "", parameters: Mapping[str, Term] | None = None, limits: Limits = USUAL) -> bytes:
+        asked = check(text)
+        form = form_of(asked, form)
+        bound = bind(asked, parameters or {})
+        if form == GRAPH_FORM:
+            found = self._send(bound, TURTLE, limits.seconds)
+            return self._read(lambda: turtle((quad.triple for quad in ox.parse(found, format=ox.RdfFormat.TURTLE)), limits.rows))
+        answer = self._send(bound, JSON, limits.seconds)
+        return self._read(lambda: write(asked, lambda: ox.parse_query_results(answer, format=ox.QueryResultsFormat.JSON), form, limits.rows))
+
+    def _send(self, text: str, form: str, seconds: float) -> bytes:
+        """The endpoint's answer to a query or an update."""
+        query_url, update_url = self._urls
+        wrapper = SPARQLWrapper(query_url, updateEndpoint=update_url, returnFormat=form)
+        wrapper.setMethod(POST)
+        wrapper.setQuery(text)
+        wrapper.setTimeout(max(1, round(seconds)))
+        if self._login[0] is not None:
+            wrapper.setCredentials(*self._login)
+        try:
+            answer: bytes = wrapper.query().response.read(LONGEST_ANSWER + 1)
+        except QueryBadFormed as error:
+            raise QueryError(f"the query is refused by {query_url}: {error}") from error
+        except (SPARQLWrapperException, HTTPException, OSError) as error:
+            if isinstance(error, TimeoutError) or isinstance(getattr(error, "reason", None), TimeoutError):
+                raise QueryError(f"{query_url} did not answer within {seconds:g} s", "Ask for less, or raise the limit: seconds.") from error
+            raise StoreError(f"{query_url} gives no answer: {error}", "Look whether the endpoint runs, and at its address and login.") from error
+        if len(answer) > LONGEST_ANSWER:
+            raise QueryError(f"the answer has more than {LONGEST_ANSWER} bytes", "Ask for less (LIMIT, a narrower pattern).")
+        return answer
+
+    def _read(self, use: Callable[[], T]) -> T:
+        try:
+            return use()
+        except (SyntaxError, ValueError) as error:
+            raise StoreError(
+                f"{self._urls[0]} answers what SPARQL 1.1 does not foresee: {error}", "Look whether this is the address of its queries."
+            ) from error
+
+
+def _names(answer: bytes) -> list[str]:
+    found = ox.parse_query_results(answer, format=ox.QueryResultsFormat.JSON)
+    return [row["g"].value for row in found] if isinstance(found, ox.QuerySolutions) else []

@@ -10,7 +10,7 @@ import pyoxigraph as ox
 import pytest
 
 from adapter.errors import QueryError, StoreError
-from adapter.store import Limits, LocalStore
+from adapter.store import Limits, LocalStore, local
 
 G, H = "urn:graph:g", "urn:graph:h"
 COUNT = "SELECT (COUNT(*) AS ?n) { ?s ?p ?o }"
@@ -92,7 +92,9 @@ def test_a_store_that_is_not_there_says_how_it_comes(store: LocalStore) -> None:
     assert not store.folder.exists()
 
 
-def test_queries_see_whole_messages_while_others_are_written(store: LocalStore) -> None:
+@pytest.mark.parametrize("flush_after", [1_000, 10_000])
+def test_queries_see_whole_messages_while_others_are_written(store: LocalStore, flush_after: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(local, "FLUSH_AFTER", flush_after)
     store.put(G, lines(G, 50))
     done = threading.Event()
 

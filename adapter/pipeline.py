@@ -65,10 +65,17 @@ class Decoded:
     mapping: MessageMapping
     data: bytes = b""
 
-    @property
+    @cached_property
     def digest(self) -> str:
         """SHA-256 of the bytes, in hex."""
         return hashlib.sha256(self.data).hexdigest()
+
+    @cached_property
+    def reading(self) -> tuple[Frame, Log]:
+        """What the tree of the message reads in it: as much as could be read, and what is wrong with the rest. Read once."""
+        standard = self.mapping.standard
+        log = Log(standard.rule, self.mapping.table.text("unknown", "refuse" if standard.refuse_unknown else "report") == "refuse")
+        return self.mapping.trees[self.syntax].read(self.value, log), log
 
 
 @dataclass
@@ -150,12 +157,10 @@ def lift_decoded(
 
 def read(decoded: Decoded) -> tuple[Frame, list[tuple[str, str]]]:
     """Document → wire frames, and the leaves no mapping speaks of. Raises LiftError."""
-    mapping = decoded.mapping
-    log = Log(mapping.standard.rule, mapping.table.text("unknown", "refuse" if mapping.standard.refuse_unknown else "report") == "refuse")
-    wire = mapping.trees[decoded.syntax].read(decoded.value, log)
+    wire, log = decoded.reading
     if log.faults:
         raise LiftError(log.faults)
-    return wire, log.unmapped
+    return wire.clone(), log.unmapped  # joins and addresses are written into what is lifted
 
 
 def learn(data: bytes, context: Context, *, profile: Profile = NEUTRAL, lib: Library | None = None) -> Lifted:
@@ -210,7 +215,7 @@ def answer(
     """
     mapping = decoded.mapping
     run = Run(profile, context if context is not None else Context(), now, syntax=decoded.syntax, digest=decoded.digest)
-    lowered = reply(mapping, mapping.trees[decoded.syntax].read(decoded.value, Log()), faults, lib or library(), run)
+    lowered = reply(mapping, decoded.reading[0], faults, lib or library(), run)
     return None if lowered is None else encode(lowered, decoded.syntax if decoded.syntax in lowered.mapping.trees else next(iter(lowered.mapping.trees)))
 
 

@@ -17,18 +17,22 @@ from dataclasses import dataclass, field
 from functools import partial
 from importlib.metadata import version
 from itertools import count
+from pathlib import Path
 from statistics import median
-from time import process_time
+from tempfile import TemporaryDirectory
+from time import process_time, time
 from typing import Any
 
 from rich.console import Console
 from rich.table import Table
 
 from adapter import pipeline
+from adapter.hub.receive import Hub
 from adapter.library import library
 from adapter.lowering import down
 from adapter.partners import Profile
 from adapter.run import Run
+from adapter.values import Instant
 from benchmarks.memory import MORE, SIDES, memory
 from benchmarks.messages import ROWS, flex_request, profile
 from benchmarks.naive import NaiveHub, graph_of, rows_by_walking
@@ -39,6 +43,7 @@ BATCH = {1: 6, 96: 6, 960: 3}  # a message takes our side so little time that it
 PACKAGES = ("lxml", "rdflib", "pyshacl", "pyoxigraph", "shacl")
 RATIOS = {  # ratio: (steps of the naive side, steps of ours)
     "translate": (("lift", "validate", "lower"), ("translate",)),
+    "receive": (("lift", "validate"), ("receive",)),
     "translate_accounted": (("lift", "validate", "lower"), ("translate, leaves counted",)),
     "translate_without_sparql": (("lift", "validate", "lower without SPARQL"), ("translate",)),
     "translate_unvalidated": (("lift", "lower"), ("decode", "lift", "lower", "encode")),
@@ -57,6 +62,7 @@ OUR_STEPS = {
     "encode": "frames → bytes",
     "translate": "all of these, and the loss report",
     "translate, leaves counted": "and the leaf account",
+    "receive": "decode, lift, validate, journal with fsync, store, answer",
 }
 
 
@@ -114,18 +120,25 @@ def our_pass(partner: Profile, fresh: Sequence[bytes], clock: Clock) -> None:
         clock.each(f"read graph, {form}", lambda text: pipeline.from_graph(text, "turtle", lib), texts)
 
 
+def hub_pass(hub: Hub, fresh: Sequence[bytes], clock: Clock) -> None:
+    """Our hub on disk: what it acknowledges is in its journal, synced, and its graph in the store, packed."""
+    clock.each("receive", hub.receive, fresh)
+
+
 def measure(rows: int, rounds: int) -> tuple[dict[str, float], dict[str, float]]:
     """Median seconds per step, naive and ours, in interleaved rounds after one round that does not count."""
     partner, serials, batch = profile(rows), count(1), BATCH.get(rows, 4)
     hub, naive, ours = NaiveHub(partner), Clock(), Clock()
-    for at in range(rounds + 1):
-        if at == 1:
-            naive, ours = Clock(), Clock()
-        fresh = [flex_request(rows, next(serials)) for _ in range(3 * batch + 1)]
-        gc.collect()
-        naive_pass(hub, fresh[0], naive)
-        gc.collect()  # the naive side's garbage is its own
-        our_pass(partner, fresh[1:], ours)
+    with TemporaryDirectory() as folder, Hub(Path(folder), lambda: Instant.of_epoch(int(time()))) as kept:
+        for at in range(rounds + 1):
+            if at == 1:
+                naive, ours = Clock(), Clock()
+            fresh = [flex_request(rows, next(serials)) for _ in range(4 * batch + 1)]
+            gc.collect()
+            naive_pass(hub, fresh[0], naive)
+            gc.collect()  # the naive side's garbage is its own
+            our_pass(partner, fresh[1 : 3 * batch + 1], ours)
+            hub_pass(kept, fresh[3 * batch + 1 :], ours)
     return naive.medians(), ours.medians()
 
 

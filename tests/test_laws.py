@@ -23,7 +23,7 @@ from adapter.codecs import syntaxes
 from adapter.errors import DecodeError, HubError, UnknownMessage
 from adapter.library import Library
 from adapter.message import Message
-from adapter.pipeline import from_graph, lift, lower, read, to_graph, validate
+from adapter.pipeline import decode, from_graph, lift, lower, read, to_graph, validate
 
 FORMS = ("direct", "expanded", "packed")
 
@@ -168,3 +168,10 @@ def test_equal_numbers_keep_their_own_digits(form: str) -> None:
         lifted = lift(document.encode(), now=NOW)
         (written,) = lower(travelled(lifted.message, form), lifted.mapping, now=NOW)
         assert re.findall(r"quantity>([\d.]+)<", written.data.decode())[:3] == digits
+
+
+def test_lifting_leaves_what_was_read_as_it_was() -> None:
+    """Joins and addresses add to the frames of a lifted message, never to those the document keeps."""
+    for case in golden_cases():
+        lifted = lift(case.data, profile=case.profile, context=case.context(), now=NOW)
+        assert read(lifted.decoded)[0] == read(decode(case.data))[0], case.id

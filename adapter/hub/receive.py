@@ -22,7 +22,6 @@ from adapter.partners import NEUTRAL, Profile
 from adapter.pipeline import Decoded, Document, Lifted
 from adapter.run import Run
 from adapter.store import LocalStore
-from adapter.tree.log import Log
 from adapter.values import Instant
 
 PACKED = f"SELECT DISTINCT ?graph {{ GRAPH ?graph {{ ?rows a <{expand('hub:PackedRows')}> }} }}"
@@ -102,7 +101,7 @@ class Hub:
 
     def _head(self, decoded: Decoded) -> Head:
         run, mapping = Run(syntax=decoded.syntax, digest=decoded.digest), decoded.mapping
-        wire = mapping.trees[decoded.syntax].read(decoded.value, Log())
+        wire = decoded.reading[0]
         names = identity(mapping, wire, run.digest)
         return Head(str(header(mapping, wire, run).get("sender") or ""), names, graph_iri(mapping.standard.name, *names))
 

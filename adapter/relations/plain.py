@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal
 
 from adapter.frames import Frame
@@ -137,7 +137,24 @@ class Profiled(Relation):
                 run.fault(f"?{variable}", f"is {value}, and {run.profile} agrees on {key} {agreed}", self.rule())
 
 
-class VerdictNumber(Relation):
+class Judging(Relation):
+    """What verdicts share: one code takes, the variables `is` and `reason` say what was decided. Not a relation by itself."""
+
+    canon_arguments = ("is", "reason")
+
+    def tell(self, canon: Frame, accepted: bool, texts: Iterable[str | None]) -> None:
+        """Say in *canon* what the codes and texts of a document mean."""
+        canon.values[self.canon[0]] = "hub:Accepted" if accepted else "hub:Rejected"
+        said = [text for text in texts if text]
+        if said:
+            canon.values[self.canon[1]] = "; ".join(said)
+
+    def code(self, result: str) -> str:
+        """The code to write for a result."""
+        return self.table.text("accepted" if result == "hub:Accepted" else "rejected")
+
+
+class VerdictNumber(Judging):
     """`verdict_number: {scope, number, text, is, reason, accepted: "0", rejected: "7"}`: error numbers and their texts ↔ result and reason.
 
     A document with the accepting number alone takes, any other number rejects; a rejection of ours has one number.
@@ -146,7 +163,6 @@ class VerdictNumber(Relation):
 
     name = "verdict_number"
     needs = ("scope", "number", "text", "is", "reason", "accepted", "rejected")
-    canon_arguments = ("is", "reason")
 
     def compile(self) -> None:
         super().compile()
@@ -158,21 +174,18 @@ class VerdictNumber(Relation):
     def up(self, wire: Frame, canon: Frame, run: Run) -> None:
         frames = wire.all(self.scope)
         accepted = all(str(frame.get(self.wire[0])) == self.table.text("accepted") for frame in frames)
-        canon.values[self.canon[0]] = "hub:Accepted" if accepted else "hub:Rejected"
-        said = [str(frame.get(self.wire[1])) for frame in frames if frame.get(self.wire[1])]
-        if said:
-            canon.values[self.canon[1]] = "; ".join(said)
+        self.tell(canon, accepted, (frame.get(self.wire[1]) for frame in frames))
 
     def down(self, canon: Frame, wire: Frame, run: Run) -> None:
         result = canon.get(self.canon[0])
         if run.restored or result is None:
             return
         frame = wire.add(self.scope.name)
-        run.put(frame, self.wire[0], int(self.table.text("accepted" if result == "hub:Accepted" else "rejected")))
+        run.put(frame, self.wire[0], int(self.code(result)))
         run.put(frame, self.wire[1], canon.get(self.canon[1]))
 
 
-class Verdict(Relation):
+class Verdict(Judging):
     """`verdict: {codes, texts, rows, is, reason, accepted: A01, rejected: A02}`: reason codes of an acknowledgement ↔ result and reason.
 
     A document with the accepting code alone is taken; any other code rejects it. Source: IEC 62325-451-1, Reason.code.
@@ -181,7 +194,6 @@ class Verdict(Relation):
     name = "verdict"
     needs = ("codes", "texts", "rows", "is", "reason", "accepted", "rejected")
     wire_arguments = ("codes", "texts")
-    canon_arguments = ("is", "reason")
 
     def compile(self) -> None:
         super().compile()
@@ -189,11 +201,7 @@ class Verdict(Relation):
 
     def up(self, wire: Frame, canon: Frame, run: Run) -> None:
         codes, texts = wire.get(self.wire[0]) or [], wire.get(self.wire[1])
-        accepted = set(codes) == {self.table.text("accepted")}
-        canon.values[self.canon[0]] = "hub:Accepted" if accepted else "hub:Rejected"
-        said = [text for text in texts or () if text]
-        if said:
-            canon.values[self.canon[1]] = "; ".join(said)
+        self.tell(canon, set(codes) == {self.table.text("accepted")}, texts or ())
 
     def down(self, canon: Frame, wire: Frame, run: Run) -> None:
         result = canon.get(self.canon[0])
@@ -202,5 +210,5 @@ class Verdict(Relation):
         reason = canon.get(self.canon[1])
         holder = wire.holder(self.wire[0])
         holder.values[self.rows] = 1
-        holder.values[self.wire[0]] = [self.table.text("accepted" if result == "hub:Accepted" else "rejected")]
+        holder.values[self.wire[0]] = [self.code(result)]
         holder.values[self.wire[1]] = [reason or None]

@@ -54,7 +54,7 @@ NAMES = _words(
     -a.nl a-.nl a..nl a.n a.nl. xn--a.nl a_b.nl nl 1.nl a.b1 Europe/Amsterdam Europe/Berlin Europe/Nowhere Europe/Rome/Trastevere Europe/ europe/amsterdam
     America/Argentina/Buenos_Aires America/Port-au-Prince Asia/Tokyo UTC CET Pacific/Auckland Africa/../Europe/Rome Europe/LONDON ean.123456789012
     ean.12345678901 ean.1234567890123456789012345678901234 ean.12345678901234567890123456789012345 EAN.123456789012 ean.12345678901a ea1.2026-01.nl.a:x
-    ea1.2026-99.nl.a:x ea1.2026-1.nl.a:x ea1.2026-01.:x ea1.2026-01.nl.a: ea1.2026-01.nl.a ea2.2026-01.nl.a:x EUR DKK XXX EU EURO eur Eur \u20ac None x
+    ea1.2026-99.nl.a:x ea1.2026-1.nl.a:x ea1.2026-01.:x ea1.2026-01.nl.a: ea1.2026-01.nl.a ea2.2026-01.nl.a:x EUR DKK XTS EU EURO eur Eur \u20ac None x
     \xe9\u4e2d\U0001f600 <&>\"'
     """
 )

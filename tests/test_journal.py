@@ -1,33 +1,22 @@
-"""The journal: what was acknowledged is there, once and whole, whatever happens to the process or the disk."""
+"""The journal: what was acknowledged is there, once and whole, and what cannot be kept is refused."""
 
 from __future__ import annotations
 
 import hashlib
 import os
-import random
-import signal
 import sqlite3
 import stat
 import threading
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 import pytest
-from cases import NOW
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from journals import entry
 
 from adapter.errors import StorageError, UsageError
-from adapter.hub.journal import Entry, Journal
+from adapter.hub.journal import Journal
 from adapter.values import Instant
-
-quick = settings(max_examples=40, derandomize=True, database=None, deadline=None)
-
-
-def entry(identity: str = "m-1", sender: str = "agr.example") -> Entry:
-    return Entry(f"urn:example:{sender}:{identity}", NOW, sender, "acme", "order", identity)
 
 
 @pytest.fixture
@@ -266,154 +255,3 @@ def test_nobody_else_on_the_machine_may_read_the_journal(journal: Journal, path:
         "journal.sqlite-wal": 0o600,
         "journal.sqlite-shm": 0o600,
     }
-
-
-def bytes_of(identity: str) -> bytes:
-    return identity.encode() * 400
-
-
-def in_child(work: Callable[[int], None]) -> tuple[int, int]:
-    """Run *work* in a process of its own; it gets a pipe to write to, we get its process id and the end to read from."""
-    reads, writes = os.pipe()
-    child = os.fork()
-    if child == 0:
-        try:
-            work(writes)
-        finally:
-            os._exit(1)
-    os.close(writes)
-    return child, reads
-
-
-def kill(child: int) -> None:
-    os.kill(child, signal.SIGKILL)
-    os.waitpid(child, 0)
-
-
-def test_the_lock_of_a_killed_process_is_no_obstacle(path: Path) -> None:
-    def hold(pipe: int) -> None:
-        Journal(path)
-        os.write(pipe, b"held\n")
-        signal.pause()
-
-    child, pipe = in_child(hold)
-    with os.fdopen(pipe, "rb") as said:
-        assert said.readline() == b"held\n"
-        with pytest.raises(UsageError, match=rf"process {child}"):
-            Journal(path)
-        kill(child)
-    Journal(path).close()
-
-
-def test_what_was_acknowledged_survives_a_kill_at_any_moment(path: Path) -> None:
-    """A process records and finishes every second message, telling us each time; we kill it 40 times, somewhere."""
-    chance = random.Random(1)
-    recorded: set[str] = set()
-    finished: set[str] = set()
-    for turn in range(40):
-
-        def work(pipe: int, turn: int = turn) -> None:
-            journal = Journal(path)
-            for count in range(10**6):
-                identity = f"{turn}-{count}"
-                number = journal.record(entry(identity), bytes_of(identity)).number
-                os.write(pipe, f"recorded {identity}\n".encode())
-                if count % 2:
-                    journal.finish(number, "done", {"was": identity}, [b"yes", bytes_of(identity)])
-                    os.write(pipe, f"finished {identity}\n".encode())
-
-        child, pipe = in_child(work)
-        with os.fdopen(pipe, "rb") as said:
-            heard = [said.readline() for _ in range(chance.randrange(12))]
-            for _ in range(chance.randrange(20_000)):  # a little while, so that the kill comes between two acknowledgements
-                pass
-            kill(child)
-            for line in [*heard, *said.readlines()]:
-                what, identity = line.decode().split()
-                {"recorded": recorded, "finished": finished}[what].add(identity)
-    with Journal(path) as journal:
-        rows = journal.rows(limit=10**6)
-        assert len({row.identity for row in rows}) == len(rows)
-        assert recorded <= {row.identity for row in rows}
-        assert finished <= {row.identity for row in rows if row.state == "done"}
-        assert [row for row in rows if row.state == "received"] == journal.unfinished()
-        for row in rows:
-            done = row.state == "done"
-            assert journal.data(row.number) == bytes_of(row.identity)
-            assert journal.answers(row.number) == ([b"yes", bytes_of(row.identity)] if done else [])
-            assert row.outcome == ({"was": row.identity} if done else None)
-
-
-STEPS = st.lists(
-    st.one_of(
-        st.tuples(st.just("record"), st.sampled_from(["", "a", "b\0c", "ä"]), st.binary(max_size=2)),
-        st.tuples(st.just("finish"), st.integers(0, 5), st.lists(st.binary(max_size=2), max_size=2)),
-        st.tuples(st.just("erase"), st.integers(0, 5), st.none()),
-        st.tuples(st.just("reopen"), st.none(), st.none()),
-    ),
-    max_size=15,
-)
-
-
-class Model:
-    """What a journal is, in memory: per number the identity, its bytes (None when erased), the hash's bytes, the answers (None: not finished)."""
-
-    def __init__(self) -> None:
-        self.rows: dict[int, tuple[str, bytes]] = {}
-        self.data: dict[int, bytes | None] = {}
-        self.answers: dict[int, list[bytes | None]] = {}
-
-    def record(self, identity: str, data: bytes) -> tuple[int, str]:
-        known = [number for number, row in self.rows.items() if identity and row[0] == identity]
-        same = [number for number in known if self.rows[number][1] == data]
-        if same:
-            return same[0], "same"
-        number = len(self.rows) + 1
-        self.rows[number] = (identity, data)
-        self.data[number] = data
-        return number, "other" if known else "new"
-
-    def finish(self, number: int, answers: list[bytes]) -> bool:
-        if number not in self.rows or number in self.answers:
-            return False
-        self.answers[number] = list(answers)
-        return True
-
-    def erase(self, number: int) -> bool:
-        if number in self.rows:
-            self.data[number] = None
-            self.answers.update({number: [None] * len(self.answers[number])} if number in self.answers else {})
-        return number in self.rows
-
-
-def worked(call: Callable[..., None], *arguments: object) -> bool:
-    """Whether a call was taken, not refused as wrong."""
-    try:
-        call(*arguments)
-    except UsageError:
-        return False
-    return True
-
-
-@quick
-@given(STEPS)
-def test_any_sequence_of_calls_does_what_a_model_in_memory_does(steps: list[tuple[str, object, object]]) -> None:
-    model = Model()
-    with TemporaryDirectory() as folder:
-        journal = Journal(Path(folder) / "journal.sqlite")
-        for step, first, second in steps:
-            if step == "record":
-                recorded = journal.record(entry(str(first)), second)
-                assert (recorded.number, recorded.state) == model.record(str(first), second)
-            elif step == "finish":
-                assert worked(journal.finish, first, "done", {}, second) == model.finish(first, second)
-            elif step == "erase":
-                assert worked(journal.erase, first) == model.erase(first)
-            else:
-                journal.close()
-                journal = Journal(Path(folder) / "journal.sqlite")
-        assert [row.number for row in journal.unfinished()] == [number for number in model.rows if number not in model.answers]
-        assert {row.number: journal.data(row.number) for row in journal.rows()} == model.data
-        assert {number: journal.answers(number) for number in model.rows} == {number: model.answers.get(number, []) for number in model.rows}
-        assert {row.number: row.hash for row in journal.rows()} == {number: hashlib.sha256(row[1]).hexdigest() for number, row in model.rows.items()}
-        journal.close()

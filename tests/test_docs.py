@@ -29,11 +29,11 @@ from typing import Any
 
 import pytest
 from pages import DOCS, README, ROOT, WALK, name, text
-from rich.console import Console
 from typer.testing import CliRunner
 
 import adapter
 from adapter import cli, resources
+from adapter.cli.common import out
 
 NOT_RUN = {"benchmarks.md"}  # written by the benchmarks themselves, and slow
 PAGES = [README, *(page for page in sorted(DOCS.glob("*.md")) if page.name not in NOT_RUN)]
@@ -176,7 +176,8 @@ def own_caches(monkeypatch: pytest.MonkeyPatch) -> None:
 def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """An empty folder to run a page in, with the examples beside it; terminals are wide."""
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(cli, "out", Console(width=200, soft_wrap=True))
+    monkeypatch.setattr(out, "width", 200)
+    monkeypatch.setattr(out, "soft_wrap", True)
     (tmp_path / "examples").symlink_to(ROOT / "examples")
     (tmp_path / "docs").symlink_to(DOCS)
     return tmp_path

@@ -1,0 +1,19 @@
+"""The command line. Exit codes: 0 done, 1 refused (reasons on stderr), 2 unreadable or unknown."""
+
+from __future__ import annotations
+
+from adapter.cli.common import app
+from adapter.cli.hub import query, receive
+from adapter.cli.mappings import check, coverage, scaffold
+from adapter.cli.messages import lift, lower, translate, validate
+from adapter.cli.play import bench, demo
+
+__all__ = ["app", "main"]
+
+for command in (translate, lift, lower, validate, coverage, scaffold, check, receive, query, bench, demo):  # in the order of the help
+    app.command()(command)
+
+
+def main() -> None:
+    """Entry point of the command `gridglot`."""
+    app()

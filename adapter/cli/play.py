@@ -1,0 +1,31 @@
+"""The commands that play what a checkout holds: bench, demo."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from adapter.cli.common import out, stop
+from adapter.errors import UsageError
+
+ROOT = Path(__file__).resolve().parents[2]  # of the checkout, where there is one
+
+
+def bench(as_json: Annotated[bool, typer.Option("--json", help="Print the ratios as JSON.")] = False) -> None:
+    """Measure against the naive pipeline (rdflib, pySHACL, SPARQL) in one run. Needs a checkout."""
+    if not (ROOT / "benchmarks" / "run.py").is_file():
+        stop(UsageError("the benchmarks are not part of the installed package: run this in a checkout of the project"))
+    sys.path.insert(0, str(ROOT))
+    from benchmarks.run import main as run
+
+    run(["--json"] if as_json else [])
+
+
+def demo() -> None:
+    """Play the example conversation: one line per message."""
+    from adapter.demo import play
+
+    raise typer.Exit(play(out, ROOT / "examples"))

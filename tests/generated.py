@@ -1,4 +1,4 @@
-"""Files that are made from others: the evidence of the acceptance grid, and the grid in the README.
+"""Files that are made from others: the evidence of the acceptance grid, the grid in the README, and the page of requirements.
 
 `python -m tests.generated` writes them, `python -m tests.generated --check` says whether they are right (exit 0 or 1).
 """
@@ -10,7 +10,7 @@ from pathlib import Path
 
 from adapter import coverage
 from adapter.library import library
-from tests import evidence
+from tests import evidence, traced
 
 README = Path(__file__).resolve().parents[1] / "README.md"
 BEGIN, END = "<!-- coverage -->", "<!-- /coverage -->"
@@ -26,7 +26,7 @@ def readme(text: str) -> str:
 def main(arguments: list[str]) -> int:
     check = "--check" in arguments
     stale = []
-    for path, make in ((evidence.LOCK, lambda _: evidence.text(evidence.compute())), (README, readme)):
+    for path, make in ((evidence.LOCK, lambda _: evidence.text(evidence.compute())), (README, readme), (traced.PAGE, traced.page)):
         before = path.read_text(encoding="utf-8") if path.exists() else ""
         after = make(before)
         if before != after:

@@ -14,7 +14,7 @@ from typing import Any
 from adapter.derive import Rule
 from adapter.exchange import Exchange
 from adapter.frames import Scope
-from adapter.mapping import Address, Answer, Condition, Fill, Join, MessageMapping, Pair, Provide, Standard, Use
+from adapter.mapping import Address, Answer, Condition, Fill, Join, MessageMapping, Pair, Provide, Replaces, Standard, Use
 from adapter.relations import build
 from adapter.relations.base import Relation
 from adapter.text import Node, Table
@@ -41,6 +41,7 @@ KEYS = (
     "refuse",
     "fill",
     "identity",
+    "replaces",
     "provides",
     "join",
     "ordered",
@@ -110,6 +111,7 @@ class Compiler:
             joins,
             address,
             self._answer(table, scope),
+            self._replaces(table, scope),
         )
         self._prove(mapping)
         return mapping
@@ -211,6 +213,17 @@ class Compiler:
             {target: str(source) for target, source in used.table("take").items()},
             own.at("with"),
         )
+
+    def _replaces(self, table: Table, scope: Scope) -> Replaces | None:
+        entry = table.table("replaces")
+        entry.only("same", "revision")
+        if not entry:
+            return None
+        found = Replaces(tuple(entry.texts("same")), entry.text("revision", ""), entry.at())
+        for variable in filter(None, (*found.same, found.revision)):
+            if scope.owner(variable) is None:
+                raise entry.wrong(f"replaces: {variable!r} is no variable of the tree", "same")
+        return found
 
     def _join(self, entry: Table, scope: Scope) -> Join:
         entry.only("kind", "for", "key", "facts", "outer", "brings", "means")

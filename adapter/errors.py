@@ -7,6 +7,8 @@ HubError
 ├── LiftError         a document breaks the rules of its own standard
 ├── ShapeViolation    the meaning breaks a shape
 ├── LowerError        the meaning cannot be said in the target standard
+├── AdmissionError    the hub does not take messages from this sender
+├── ServiceError      a service of the hub cannot take what the message carries
 ├── ContextMissing    an earlier message is needed to understand this one
 ├── EncodeError       a target document would break the rules of its standard
 ├── StorageError      the disk did not take what was to be kept
@@ -72,6 +74,14 @@ class ContextMissing(LiftError):
 
 class ShapeViolation(HubError):
     """The document is well-formed, but what it means breaks a shape."""
+
+
+class AdmissionError(HubError):
+    """The sender is not known to the hub, not registered, somebody else than it says, or sends what is over already."""
+
+
+class ServiceError(HubError):
+    """A service of the hub cannot take what the message carries: nothing it refers to is known, it is too late, or no service takes such an exchange."""
 
 
 class LowerError(HubError):

@@ -102,6 +102,7 @@ class Exchange:
     table: Table
     root: str
     nodes: dict[str, str] = field(default_factory=dict)
+    place: str = ""  # the variable that says which zone, connection or device it is about
 
     def block(self, kind: str, name: str) -> Block:
         return next(block for block in self.blocks if block.kind == kind and block.name == name)
@@ -117,7 +118,7 @@ class Exchange:
 
 def read_exchange(table: Table, name: str) -> Exchange:
     """Compile one exchange file; raises MappingError with the line."""
-    table.only("exchange", "title", "service", "source", "points", "means", "pattern", "variables", "derive")
+    table.only("exchange", "title", "service", "source", "points", "means", "pattern", "variables", "derive", "place")
     row = table.text("exchange")
     variables = {key: _variable(table.table("variables"), key) for key in table.table("variables")}
     scope = Scope(".")
@@ -142,7 +143,10 @@ def read_exchange(table: Table, name: str) -> Exchange:
         table,
         root,
         nodes,
+        table.text("place", ""),
     )
+    if exchange.place and exchange.place not in variables:
+        raise table.wrong(f"there is no variable {exchange.place!r}", "place")
     _prove(exchange)
     return exchange
 

@@ -162,6 +162,18 @@ class Answer:
     at: str
 
 
+@dataclass(frozen=True)
+class Replaces:
+    """Messages with equal values in *same* are versions of one: the greater *revision* holds, or, where none is named, the later one.
+
+    A message that lacks one of *same* stands alone.
+    """
+
+    same: tuple[str, ...]
+    revision: str
+    at: str
+
+
 @dataclass
 class Standard:
     """One standard: its types, envelope fragments and relations, policy for unknown leaves, codec per syntax."""
@@ -203,6 +215,7 @@ class MessageMapping:
     joins: tuple[Join, ...]
     address: Address | None
     answer: Answer | None = None
+    replaces: Replaces | None = None
 
     @property
     def id(self) -> str:

@@ -1,6 +1,7 @@
-"""The way of a message, from top to bottom: decode → lift → validate → derive and lower → encode; and the answer to its sender.
+"""The way of a message, from top to bottom: receive → decode → lift → validate → serve → lower → encode; and the answer to its sender.
 
 Each step is a function from a value to a value. Services and stores see messages and graphs, never a wire format.
+`receive` is the whole way into a hub (adapter/hub/hub.py says what its steps keep), `translate` the way from one standard to another.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pyoxigraph as ox
 
@@ -18,7 +19,7 @@ from adapter.accounting import Account, account, place_defaults, report_loss
 from adapter.answers import reply
 from adapter.codecs import syntaxes
 from adapter.context import Context
-from adapter.errors import EncodeError, Fault, LiftError, LowerError
+from adapter.errors import EncodeError, Fault, HubError, LiftError, LowerError, ServiceError, StorageError, StoreError
 from adapter.frames import Frame
 from adapter.graph import Graph, trig, turtle
 from adapter.library import Library, library
@@ -28,9 +29,13 @@ from adapter.message import Message, remember, up
 from adapter.names import UNNAMED
 from adapter.partners import NEUTRAL, Profile
 from adapter.run import Default, Loss, Run
-from adapter.shapes.engine import Verdict, check
+from adapter.shapes.engine import Verdict, check, wire_place
 from adapter.tree.log import Log
 from adapter.values import Instant
+
+if TYPE_CHECKING:
+    from adapter.hub.hub import Hub
+    from adapter.hub.receipt import Receipt
 
 __all__ = [
     "FORMATS",
@@ -49,7 +54,9 @@ __all__ = [
     "lift_decoded",
     "lower",
     "read",
+    "receive",
     "remember",
+    "serve",
     "to_graph",
     "translate",
     "validate",
@@ -123,6 +130,34 @@ class Translation:
         return account(self.decoded)
 
 
+def receive(data: bytes, hub: Hub, channel: str = "") -> Receipt:
+    """Take a message into a hub, or refuse it: either way it is on disk when this returns, with what its sender is answered.
+
+    *channel*: the name of the partner that brings it, where that is known. The same bytes again get the same answer, and have one effect.
+    *Raises* `DecodeError` or `UnknownMessage` for what is no message (nothing is kept), `StorageError` when the disk refuses (nothing is acknowledged).
+    """
+    decoded = decode(data, lib=hub.lib)
+    with hub.turn:
+        arrival = hub.arrive(decoded, channel)
+        before = hub.repeat(arrival)
+        if before is not None:
+            return before
+        lifted: Lifted | None = None
+        faults: tuple[Fault, ...] = ()
+        try:
+            hub.admit(arrival, channel)
+            lifted = lift_decoded(decoded, profile=arrival.profile, context=hub.context, now=hub.clock(), lib=hub.lib)
+            validate(lifted, hub.lib).raise_if_refused(lifted.mapping)
+            serve(lifted, hub)
+        except (StorageError, StoreError):
+            raise
+        except HubError as refused:
+            lifted, faults = None, refused.faults
+        receipt = hub.acknowledge(arrival, lifted, faults)
+        hub.keep(receipt.number, lifted, arrival.replaces)
+    return receipt
+
+
 def decode(data: bytes, standard: str | None = None, lib: Library | None = None) -> Decoded:
     """Bytes → document. Raises DecodeError (not well-formed or harmful) or UnknownMessage."""
     codec, value = syntaxes.decode(data)
@@ -173,6 +208,15 @@ def learn(data: bytes, context: Context, *, profile: Profile = NEUTRAL, lib: Lib
 def validate(lifted: Lifted, lib: Library | None = None) -> Verdict:
     """The verdict of the shapes on every content of a message."""
     return check(lifted.message, lib or library())
+
+
+def serve(lifted: Lifted, hub: Hub) -> None:
+    """Ask the services that take what a message carries; raises ServiceError with what they object to, each at its place on the wire."""
+    objections = [
+        Fault(wire_place(lifted.message, content, one.variable, one.row), one.says, one.rule) for content, one in hub.routes.objections(lifted.message, hub)
+    ]
+    if objections:
+        raise ServiceError(objections)
 
 
 def lower(

@@ -33,6 +33,9 @@ identifiers:
 """
 
 
+PARTNER = f"profile: bench\npartner: {{registered: true, ids: {{DNS: {DSO}}}}}\n"
+
+
 def profile(rows: int) -> Profile:
     """What the aggregator agreed on: zone, direction codes, identifiers, and the resolution of a message with *rows* rows."""
     return read_profile(read_text(PROFILE.format(zone=ZONE, step=STEPS[rows], dso=DSO, aggregator=AGGREGATOR), "benchmarks/messages.py"))

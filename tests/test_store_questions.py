@@ -54,7 +54,7 @@ def test_an_unknown_parameter_and_an_unknown_type_are_named() -> None:
 def data(tmp_path: Path) -> Path:
     graph = "urn:g"
     with LocalStore(tmp_path / "store") as store:
-        store.put(graph, "".join(f"<urn:s:{n}> <urn:p> {ox.Literal(value)} <{graph}> .\n" for n, value in enumerate(["plain", "' } #", '" } DROP ALL #'])))
+        store.put(graph, "".join(f"<urn:s:{n}> <urn:p> {ox.Literal(value)} .\n" for n, value in enumerate(["plain", "' } #", '" } DROP ALL #'])))
     (tmp_path / "own.rq").write_text(OWN, encoding="utf-8")
     return tmp_path
 

@@ -66,15 +66,15 @@ def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
         remote.drop(graph)
 
 
-def lines(graph: str, many: int) -> str:
-    return "".join(f'<urn:s:{number}> <urn:p> "{number}" <{graph}> .\n' for number in range(many))
+def lines(many: int) -> str:
+    return "".join(f'<urn:s:{number}> <urn:p> "{number}" .\n' for number in range(many))
 
 
 def test_both_put_replace_and_drop_graphs(store: Store) -> None:
     count = "SELECT (COUNT(*) AS ?n) { ?s ?p ?o }"
-    store.put(G, lines(G, 5))
-    store.put(H, lines(H, 3).replace("urn:p", "urn:q"))
-    store.put(G, lines(G, 2))
+    store.put(G, lines(5))
+    store.put(H, lines(3).replace("urn:p", "urn:q"))
+    store.put(G, lines(2))
     assert store.graphs() == [G, H]
     assert store.query(count, form="csv").split() == [b"n", b"5"]
     store.drop(G)
@@ -83,52 +83,59 @@ def test_both_put_replace_and_drop_graphs(store: Store) -> None:
     assert store.query(count, form="csv").split() == [b"n", b"3"]
 
 
-def test_both_refuse_quads_of_another_graph(store: Store) -> None:
-    with pytest.raises(StoreError, match="quads of another graph"):
-        store.put(G, lines(H, 1))
-    with pytest.raises(StoreError, match="readable N-Quads"):
+def test_both_refuse_what_is_not_one_graph(store: Store) -> None:
+    for give in (store.put, store.add):
+        with pytest.raises(StoreError, match="readable Turtle"):
+            give(G, f'<urn:s> <urn:p> "x" <{H}> .\n')
+    with pytest.raises(StoreError, match="no name of a graph"):
         store.put("> ; DROP ALL #", "")
     assert store.graphs() == []
+
+
+def test_both_add_what_is_new(store: Store) -> None:
+    for many in (2, 3):
+        store.add(G, lines(many))
+    assert store.query("SELECT (COUNT(*) AS ?n) { ?s ?p ?o }", form="csv").split()[1] == b"3"
 
 
 @pytest.mark.parametrize("value", ["plain", "é\u2028", '" } } ; DROP ALL #', "' \\ \n\r\t", "\\u0022"])
 def test_both_keep_and_bind_a_text_whatever_it_holds(store: Store, value: str) -> None:
     term = ox.Literal(value)
-    store.put(G, f"<urn:yes> <urn:p> {term} <{G}> .\n<urn:no> <urn:p> <urn:o> <{G}> .\n")
-    store.put(G, f"<urn:yes> <urn:p> {term} <{G}> .\n<urn:no> <urn:p> <urn:o> <{G}> .\n")
+    store.put(G, f"<urn:yes> <urn:p> {term} .\n<urn:no> <urn:p> <urn:o> .\n")
+    store.put(G, f"<urn:yes> <urn:p> {term} .\n<urn:no> <urn:p> <urn:o> .\n")
     assert store.query("SELECT ?s { ?s ?p ?o }", form="csv", parameters={"o": term}).split() == [b"s", b"urn:yes"]
 
 
 @pytest.mark.parametrize("form", ["json", "xml", "csv", "tsv"])
 def test_both_answer_in_four_forms(store: Store, form: str) -> None:
-    store.put(G, lines(G, 2))
+    store.put(G, lines(2))
     assert b"urn:s:1" in store.query("SELECT ?s { ?s ?p ?o }", form=form)
     assert b"true" in store.query("ASK { ?s ?p ?o }", form=form)
 
 
 def test_both_answer_graphs_in_turtle(store: Store) -> None:
-    store.put(G, lines(G, 2))
+    store.put(G, lines(2))
     for text in ("DESCRIBE <urn:s:1>", "CONSTRUCT WHERE { ?s ?p '1' }"):
         assert [triple.object for triple in ox.parse(store.query(text), format=ox.RdfFormat.TURTLE)] == [ox.Literal("1")]
 
 
 @pytest.mark.parametrize("text", ["SELECT ?s { ?s ?p ?o }", "CONSTRUCT { ?s ?p ?o } WHERE { ?s ?p ?o }"])
 def test_both_limit_the_rows(store: Store, text: str) -> None:
-    store.put(G, lines(G, 20))
+    store.put(G, lines(20))
     with pytest.raises(QueryError, match="more than 10 rows"):
         store.query(text, limits=Limits(rows=10))
 
 
 @pytest.mark.parametrize("text", ["DROP ALL", "SELECT * { SERVICE <https://elsewhere.example/> { ?s ?p ?o } }", "ASK FROM <file:secrets.ttl> {}", "SELECT"])
 def test_both_have_the_guard_in_front(store: Store, text: str) -> None:
-    store.put(G, lines(G, 1))
+    store.put(G, lines(1))
     with pytest.raises(QueryError):
         store.query(text)
     assert store.graphs() == [G]
 
 
 def test_an_endless_query_is_given_up_in_time(store: Store) -> None:
-    store.put(G, lines(G, 2000))
+    store.put(G, lines(2000))
     with pytest.raises(QueryError, match=r"1 s[^$]*raise the limit: seconds"):
         store.query("SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }", limits=Limits(seconds=1))
     assert store.query("ASK { ?s ?p ?o }", form="csv") == b"true"

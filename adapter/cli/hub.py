@@ -8,36 +8,37 @@ from typing import TYPE_CHECKING, Annotated, Optional
 
 import typer
 
-from adapter.cli.common import PartnerOption, err, now, out, partner, read, stop
+from adapter.cli.common import err, now, out, read, stop
 from adapter.errors import DecodeError, HubError, UnknownMessage, UsageError
 
 if TYPE_CHECKING:
-    from adapter.hub.receive import Hub
+    from adapter.hub.hub import Hub
 
 
 def receive(
     files: Annotated[list[Path], typer.Argument(metavar="FILES", help="Messages, in the order they came.", show_default=False)],
     data: Annotated[Path, typer.Option("--data", metavar="DIR", help="The data folder: journal and store; made when it is not there.")] = Path("data"),
-    from_partner: PartnerOption = None,
+    partner: Annotated[
+        str | None, typer.Option(metavar="NAME", help="The partner who brings them, by its name in the registry; else as they say themselves.")
+    ] = None,
     answers: Annotated[Optional[Path], typer.Option(metavar="FOLDER", help="Write what the senders are answered here, by number.")] = None,  # noqa: UP045
 ) -> None:
     """Take messages into a data folder: journal, store, answers. Exit 0 all taken, 1 some refused, 2 unreadable or unknown."""
-    from adapter.hub.receive import Hub
+    from adapter.hub.hub import Hub
 
-    profile = partner(from_partner)
     try:
-        with Hub(data, now, lambda sender: profile) as hub:
-            receipts = [receive_one(hub, file, answers) for file in files]
+        with Hub(data, now) as hub:
+            receipts = [receive_one(hub, file, partner or "", answers) for file in files]
             hub.expand()
     except HubError as error:
         stop(error)
     raise typer.Exit(max(receipts))
 
 
-def receive_one(hub: Hub, file: Path, answers: Path | None) -> int:
+def receive_one(hub: Hub, file: Path, partner: str, answers: Path | None) -> int:
     """Take one message and say what became of it; its exit code."""
     try:
-        receipt = hub.receive(read(file))
+        receipt = hub.receive(read(file), partner)
     except (DecodeError, UnknownMessage) as error:
         for fault in error.faults:
             err.print(f"{file}: {fault}", markup=False)

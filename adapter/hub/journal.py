@@ -42,6 +42,8 @@ CREATE INDEX IF NOT EXISTS journal_id ON journal (id);
 
 CREATE INDEX IF NOT EXISTS journal_unfinished ON journal (number) WHERE state = 'received';
 
+CREATE INDEX IF NOT EXISTS journal_kind ON journal (standard, message, number) WHERE state = 'done';
+
 CREATE TABLE IF NOT EXISTS payload (
   number INTEGER NOT NULL REFERENCES journal (number),
   kind TEXT NOT NULL,
@@ -125,17 +127,12 @@ class Journal:
             raise UsageError(f"the time of receipt {entry.received.text()} has no zone: take it from a clock that knows its own")
         digest = hashlib.sha256(data).hexdigest()
         with self.transaction():
-            earlier = self._known(entry, digest)
+            earlier = self.known(entry.sender, entry.identity, digest)
             if earlier is not None and earlier.hash == digest:
                 return Recorded(earlier.number, "same", earlier)
             number = self._add(entry, digest, earlier)
             self.keep(number, "received", 0, data)
         return Recorded(number, "new" if earlier is None else "other", earlier)
-
-    def _known(self, entry: Entry, digest: str) -> Row | None:
-        """The row of the same sender, identity and bytes; else the first of the same sender and identity."""
-        query = "SELECT * FROM journal WHERE sender = ? AND identity = ? AND identity <> '' ORDER BY hash <> ?, number LIMIT 1"
-        return _first(self.database.all(query, entry.sender, entry.identity, digest))
 
     def _add(self, entry: Entry, digest: str, earlier: Row | None) -> int:
         added = self.database.all(
@@ -185,13 +182,27 @@ class Journal:
             raise UsageError(f"the journal has no message {number}: rows() lists those it has")
         return row
 
-    def find(self, id: str) -> Row | None:
-        """The first row of the message graph *id* (an IRI), or None."""
-        return _first(self.database.all("SELECT * FROM journal WHERE id = ? ORDER BY number LIMIT 1", id))
+    def find(self, id: str, state: State | None = None) -> Row | None:
+        """The first row of the message graph *id* (an IRI), of those in *state* if one is named; or None."""
+        return _first(self.database.all("SELECT * FROM journal WHERE id = ? AND state = COALESCE(?, state) ORDER BY number LIMIT 1", id, state))
 
     def rows(self, after: int = 0, limit: int = 100) -> list[Row]:
         """At most *limit* rows with numbers greater than *after*, in order."""
         return [_row(found) for found in self.database.all("SELECT * FROM journal WHERE number > ? ORDER BY number LIMIT ?", after, max(limit, 0))]
+
+    def taken(self, standard: str, message: str, upto: int) -> list[int]:
+        """The numbers, at most *upto*, of the messages of a kind that were taken, in order."""
+        query = "SELECT number FROM journal WHERE standard = ? AND message = ? AND state = 'done' AND number <= ? ORDER BY number"
+        return [int(found["number"]) for found in self.database.all(query, standard, message, upto)]
+
+    def last(self) -> int:
+        """The number of the last message; 0 when there is none."""
+        return int(self.database.all("SELECT COALESCE(MAX(number), 0) AS number FROM journal")[0]["number"])
+
+    def known(self, sender: str, identity: str, digest: str) -> Row | None:
+        """The row of the same sender, identity and bytes (their SHA-256 in hex); else the first of the same sender and identity; None for no identity."""
+        query = "SELECT * FROM journal WHERE sender = ? AND identity = ? AND identity <> '' ORDER BY hash <> ?, number LIMIT 1"
+        return _first(self.database.all(query, sender, identity, digest))
 
     def data(self, number: int) -> bytes | None:
         """The bytes received; None when they were erased. Raises UsageError for an unknown number."""

@@ -148,7 +148,7 @@ def check(message: Message, library: Library) -> Verdict:
     shapes = compiled_for(library)
     for number, content in enumerate(message.contents, 1):
         for variable, row, says, shape in _found(content, library.writers[content.exchange.row], shapes.get(content.exchange.row), number):
-            verdict.findings.append(Finding(number, variable, row, says, shape, _wire_place(message, content, variable, row)))
+            verdict.findings.append(Finding(number, variable, row, says, shape, wire_place(message, content, variable, row)))
     return verdict
 
 
@@ -199,7 +199,7 @@ def _variable(exchange: Exchange, focus: str, path: str) -> str:
     return name
 
 
-def _wire_place(message: Message, content: Content, variable: str, row: int | None) -> str:
+def wire_place(message: Message, content: Content, variable: str, row: int | None) -> str:
     """Where on the wire the value of an exchange variable stands."""
     if message.mapping is None or content.use is None or message.kept is None:
         return ""

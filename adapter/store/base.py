@@ -29,7 +29,10 @@ class Store(Protocol):
     """Named graphs, kept and asked. All of them together are the default graph of a query."""
 
     def put(self, graph: str, text: str) -> None:
-        """Replace one named graph by *text*, N-Quads whose every quad is in *graph*. All or nothing; the same text again changes nothing."""
+        """Replace one named graph by *text*, Turtle. All or nothing; the same text again changes nothing. *Raises* `StoreError` when it is not readable."""
+
+    def add(self, graph: str, text: str) -> None:
+        """Add the triples of *text*, Turtle, to one named graph; those it has already change nothing."""
 
     def drop(self, graph: str) -> None:
         """Remove one named graph; a graph that is not there is removed already."""
@@ -45,13 +48,22 @@ class Store(Protocol):
         """
 
 
-def quads(graph: str, text: str) -> list[ox.Quad]:
-    """The quads of N-Quads *text*; raises `StoreError` for text that is not readable or holds anything outside of *graph*."""
+def name(graph: str) -> ox.NamedNode:
+    """The name of a graph; raises `StoreError` for a text that is no IRI."""
     try:
-        name = ox.NamedNode(graph)
-        found = list(ox.parse(text, format=ox.RdfFormat.N_QUADS))
+        return ox.NamedNode(graph)
+    except ValueError as error:
+        raise StoreError(Fault(graph, f"is no name of a graph: {error}")) from error
+
+
+def ntriples(graph: str, text: str) -> str:
+    """Turtle *text* as N-Triples, as an update wants it; raises `StoreError` for text that is not readable."""
+    try:
+        found = [quad.triple for quad in ox.parse(text, format=ox.RdfFormat.TURTLE)]
     except (SyntaxError, ValueError) as error:
-        raise StoreError(Fault(graph, f"is not given as readable N-Quads: {error}")) from error
-    if other := next((quad.graph_name for quad in found if quad.graph_name != name), None):
-        raise StoreError(Fault(graph, f"is given with quads of another graph: {other}"), "Give every graph by itself, under its own name.")
-    return found
+        raise unreadable(graph, error) from error
+    return (ox.serialize(found, format=ox.RdfFormat.N_TRIPLES) or b"").decode()
+
+
+def unreadable(graph: str, error: Exception) -> StoreError:
+    return StoreError(Fault(graph, f"is not given as readable Turtle: {error}"))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from queue import LifoQueue
 from threading import Lock
@@ -11,11 +11,11 @@ from types import TracebackType
 import pyoxigraph as ox
 
 from adapter.errors import StoreError
-from adapter.store.base import USUAL, Limits, Term, quads
+from adapter.store.base import USUAL, Limits, Term, name, ntriples, unreadable
 from adapter.store.reading import reading
 from adapter.store.worker import Worker
 
-FLUSH_AFTER = 10_000  # quads: a reader that opens the folder replays what is not flushed, about 0.2 s for so many
+FLUSH_AFTER = 10_000  # triples, about: a reader that opens the folder replays what is not flushed, about 0.2 s for so many
 
 
 class LocalStore:
@@ -34,16 +34,49 @@ class LocalStore:
             self._idle.put(Worker(folder))
 
     def put(self, graph: str, text: str) -> None:
-        found = quads(graph, text)
         with self._lock:
-            _replace(self._open(), ox.NamedNode(graph), found)
-            self._unflushed += len(found)
-            if self._unflushed >= FLUSH_AFTER:
-                self.flush()
+            writer = self._open()
+            if writer.contains_named_graph(name(graph)):
+                self._written(
+                    text, lambda: writer.update(f"DROP SILENT GRAPH {name(graph)} ; INSERT DATA {{ GRAPH {name(graph)} {{ {ntriples(graph, text)} }} }}")
+                )
+            else:
+                self._load(graph, text)
+
+    def add(self, graph: str, text: str) -> None:
+        with self._lock:
+            self._load(graph, text)
+
+    def _load(self, graph: str, text: str) -> None:
+        writer = self._open()
+        try:
+            self._written(text, lambda: writer.load(text, format=ox.RdfFormat.TURTLE, to_graph=name(graph)))
+        except (SyntaxError, ValueError) as error:
+            raise unreadable(graph, error) from error
+
+    def _written(self, text: str, write: Callable[[], None]) -> None:
+        """Write; *raises* `StoreError` when the disk refuses."""
+        try:
+            write()
+            self._unflushed += text.count(";") + text.count(" .")
+        except OSError as error:
+            raise StoreError(f"{self.folder} cannot be written: {error}", "Look at the disk; gridglot store rebuild makes the store anew.") from error
+
+    def text(self, graph: str) -> str:
+        """One named graph as N-Triples, as it is now; empty for a graph that is not there."""
+        with self._lock:
+            triples = (quad.triple for quad in self._open().quads_for_pattern(None, None, None, name(graph)))
+            return (ox.serialize(triples, format=ox.RdfFormat.N_TRIPLES) or b"").decode()
+
+    def holding(self, predicate: str, value: Term) -> list[str]:
+        """The graphs in which something has *value* for *predicate*, sorted."""
+        with self._lock:
+            found = (quad.graph_name for quad in self._open().quads_for_pattern(None, name(predicate), value))
+            return sorted({graph.value for graph in found if isinstance(graph, ox.NamedNode)})
 
     def drop(self, graph: str) -> None:
         with self._lock:
-            self._open().remove_graph(ox.NamedNode(graph))
+            self._open().remove_graph(name(graph))
 
     def graphs(self) -> list[str]:
         writer = self._writer
@@ -58,10 +91,15 @@ class LocalStore:
         finally:
             self._idle.put(worker)
 
+    @property
+    def full(self) -> bool:
+        """So much was put since the last flush that it is time for the next."""
+        return self._unflushed >= FLUSH_AFTER
+
     def flush(self) -> None:
-        """Write to disk what is still in memory."""
+        """Write to disk what is still in memory; *raises* `StoreError` when the disk refuses."""
         if self._writer is not None:
-            self._writer.flush()
+            self._written("", self._writer.flush)
             self._unflushed = 0
 
     def close(self) -> None:
@@ -86,15 +124,6 @@ class LocalStore:
             except OSError as error:
                 raise StoreError(f"{self.folder} cannot be opened for writing: {error}", "A store has one writer at a time: end the other one.") from error
         return self._writer
-
-
-def _replace(writer: ox.Store, graph: ox.NamedNode, found: list[ox.Quad]) -> None:
-    """Put *found* in the place of a graph, in one transaction."""
-    if not writer.contains_named_graph(graph):
-        writer.extend(found)
-        return
-    triples = (ox.serialize((quad.triple for quad in found), format=ox.RdfFormat.N_TRIPLES) or b"").decode()
-    writer.update(f"DROP SILENT GRAPH {graph} ; INSERT DATA {{ GRAPH {graph} {{ {triples} }} }}")
 
 
 def _names(store: ox.Store) -> list[str]:

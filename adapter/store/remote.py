@@ -14,7 +14,7 @@ from SPARQLWrapper import JSON, POST, TURTLE, SPARQLWrapper
 from SPARQLWrapper.SPARQLExceptions import QueryBadFormed, SPARQLWrapperException
 
 from adapter.errors import QueryError, StoreError
-from adapter.store.base import USUAL, Limits, Term, quads
+from adapter.store.base import USUAL, Limits, Term, name, ntriples
 from adapter.store.binding import bind
 from adapter.store.guard import check
 from adapter.store.results import GRAPH_FORM, form_of, turtle, write
@@ -32,12 +32,13 @@ class RemoteStore:
         self._seconds = seconds
 
     def put(self, graph: str, text: str) -> None:
-        triples = (ox.serialize((quad.triple for quad in quads(graph, text)), format=ox.RdfFormat.N_TRIPLES) or b"").decode()
-        name = str(ox.NamedNode(graph))
-        self._send(f"DROP SILENT GRAPH {name} ; INSERT DATA {{ GRAPH {name} {{ {triples} }} }}", JSON, self._seconds)
+        self._send(f"DROP SILENT GRAPH {name(graph)} ; INSERT DATA {{ GRAPH {name(graph)} {{ {ntriples(graph, text)} }} }}", JSON, self._seconds)
+
+    def add(self, graph: str, text: str) -> None:
+        self._send(f"INSERT DATA {{ GRAPH {name(graph)} {{ {ntriples(graph, text)} }} }}", JSON, self._seconds)
 
     def drop(self, graph: str) -> None:
-        self._send(f"DROP SILENT GRAPH {ox.NamedNode(graph)}", JSON, self._seconds)
+        self._send(f"DROP SILENT GRAPH {name(graph)}", JSON, self._seconds)
 
     def graphs(self) -> list[str]:
         answer = self._send("SELECT DISTINCT ?g { GRAPH ?g { ?s ?p ?o } } ORDER BY ?g", JSON, self._seconds)

@@ -1,0 +1,49 @@
+"""What became of a message: what its sender is told, and how the journal keeps that."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from adapter.errors import Fault
+from adapter.hub.journal import Row
+from adapter.pipeline import Document
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What became of a message: its number in the journal, its graph, what it is, why it was refused (nothing: it was taken), and the answer.
+
+    *repeated*: the same bytes came before, and this is what was answered then.
+    """
+
+    number: int
+    graph: str
+    message: str
+    exchanges: tuple[str, ...]
+    faults: tuple[Fault, ...]
+    answer: Document | None
+    repeated: bool = False
+
+    @property
+    def taken(self) -> bool:
+        return not self.faults
+
+
+def outcome(receipt: Receipt) -> dict[str, object]:
+    """What the journal keeps of a receipt, besides the bytes of the answer."""
+    answer = receipt.answer
+    named = {} if answer is None else {"answer_standard": answer.standard, "answer_message": answer.message, "answer_syntax": answer.syntax}
+    return {"exchanges": list(receipt.exchanges), "faults": [[fault.path, fault.says, fault.rule] for fault in receipt.faults], **named}
+
+
+def repeat(row: Row, answers: Sequence[bytes | None]) -> Receipt:
+    """The receipt of a row of the journal, with the answer it has the bytes of."""
+    said: Mapping[str, object] = row.outcome or {}
+    data = answers[0] if answers else None
+    standard, message, syntax = (str(said.get(key) or "") for key in ("answer_standard", "answer_message", "answer_syntax"))
+    listed, rows = said.get("faults"), said.get("exchanges")
+    faults = tuple(Fault(*map(str, fault)) for fault in listed) if isinstance(listed, list) else ()
+    exchanges = tuple(map(str, rows)) if isinstance(rows, list) else ()
+    answer = None if data is None else Document(standard, message, syntax, data)
+    return Receipt(row.number, row.id, f"{row.standard}:{row.message}", exchanges, faults, answer, repeated=True)

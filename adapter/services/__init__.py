@@ -1,0 +1,61 @@
+"""The hub's services, and the table of routes: which of them takes which exchange. Routes look at the exchange, never at the standard.
+
+Services are found by the entry point `adapter.services`, those of this package too.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
+from importlib.metadata import entry_points
+
+from adapter.library import Library
+from adapter.message import Content, Message
+from adapter.services.base import Memory, Objection, Service
+
+__all__ = ["Memory", "Objection", "Routes", "Service", "services"]
+
+
+@lru_cache(1)
+def services() -> tuple[Service, ...]:
+    """The installed services, by name."""
+    return tuple(entry.load()() for entry in sorted(entry_points(group="adapter.services"), key=lambda entry: entry.name))
+
+
+class Routes:
+    """Which services take an exchange, by its row."""
+
+    def __init__(self, known: Sequence[Service]) -> None:
+        self.services = tuple(known)
+        table: dict[str, tuple[Service, ...]] = {}
+        for service in known:
+            for row in service.rows:
+                table[row] = (*table.get(row, ()), service)
+        self.table: Mapping[str, tuple[Service, ...]] = table
+
+    def objections(self, message: Message, memory: Memory) -> Iterator[tuple[Content, Objection]]:
+        """What the services object to in a message; an exchange that none of them takes is an objection too."""
+        for content in message.contents:
+            row = content.exchange.row
+            if row not in self.table:
+                yield (
+                    content,
+                    Objection(content.exchange.root, f"no service of this hub takes {row} ({content.exchange.title})", "GET /v1/exchanges lists those taken"),
+                )
+            for service in self.table.get(row, ()):
+                for objection in service.objections(content, message, memory):
+                    yield content, objection
+
+    def keeps(self, message: Message, memory: Memory) -> dict[str, str]:
+        """The graphs that the services change by a message."""
+        graphs: dict[str, str] = {}
+        for content in message.contents:
+            for service in self.table.get(content.exchange.row, ()):
+                graphs.update(service.keeps(content, message, memory))
+        return graphs
+
+
+def routes(library: Library) -> dict[str, list[str]]:
+    """For every exchange of a library the names of the services that take it."""
+    table = Routes(services()).table
+    return {row: [service.name for service in table.get(row, ())] for row in library.exchanges if row != "message"}

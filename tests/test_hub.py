@@ -1,0 +1,266 @@
+"""What becomes of a message in the hub: journalled, stored, answered, once; over restarts and rebuilds."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from shutil import copytree, rmtree
+
+import pytest
+from cases import NOW
+from parties import CONVERSATION, ROOT, THEN, example_hub, open_hub, tell
+
+from adapter import pipeline
+from adapter.errors import ContextMissing, DecodeError, UnknownMessage, UsageError
+from adapter.hub.hub import Hub, rebuild
+from adapter.hub.index import Index
+from adapter.hub.journal import Journal
+from adapter.hub.provenance import PROVENANCE, receipt_iri
+
+REQUEST = (CONVERSATION / "01_flex_request.xml").read_bytes()
+OFFER = (CONVERSATION / "04_eflex_offer.xml").read_bytes()
+EVERYTHING = "SELECT ?g ?s ?p ?o { GRAPH ?g { ?s ?p ?o } } ORDER BY ?g ?s ?p ?o"
+
+
+@pytest.fixture
+def hub(tmp_path: Path) -> Iterator[Hub]:
+    with example_hub(tmp_path) as found:
+        yield found
+
+
+def count(hub: Hub, kind: str) -> int:
+    """How many nodes of a class the store has."""
+    text = hub.store.query(f"PREFIX hub: <https://w3id.org/gridglot/hub#> SELECT (COUNT(*) AS ?n) {{ ?x a {kind} }}", form="csv")
+    return int(text.split()[1])
+
+
+def messages(hub: Hub) -> list[str]:
+    """The graphs of messages in the store."""
+    return [graph for graph in hub.store.graphs() if "/message/" in graph]
+
+
+def ask(hub: Hub, text: str) -> list[list[str]]:
+    """The rows of a query, with our prefixes."""
+    from adapter.names import prefixes
+
+    head = "".join(f"PREFIX {name}: <{iri}>\n" for name, iri in prefixes().items())
+    return [line.split(",") for line in hub.store.query(head + text, form="csv").decode().splitlines()[1:]]
+
+
+def test_a_message_is_journalled_stored_and_answered_in_its_standard(hub: Hub) -> None:
+    receipt = hub.receive(REQUEST)
+    assert (receipt.number, receipt.message, receipt.exchanges, receipt.faults) == (1, "uftp:flex_request", ("FP2",), ())
+    assert hub.journal.data(1) == REQUEST
+    assert hub.journal.row(1).state == "done"
+    assert messages(hub) == [receipt.graph]
+    assert receipt.answer is not None
+    assert hub.journal.answers(1) == [receipt.answer.data]
+    answer = pipeline.lift(receipt.answer.data).message.envelope.values
+    assert (answer["result"], answer["reference"]) == ("hub:Accepted", "1b0d6f3e-52c1-4a55-8a4e-3f7a1f0c9d21")
+
+
+def test_a_message_is_found_with_its_provenance(hub: Hub) -> None:
+    tell(hub, "07_limit_descriptions.json", "09_limit_write.json")
+    described, written = (hub.journal.row(number) for number in (1, 2))
+    found = ask(hub, "SELECT ?who ?hash ?mapping ?context { ?g prov:wasGeneratedBy ?r . ?r prov:wasAssociatedWith ?who ; hub:mapping ?mapping ; prov:used ?context . "
+                     "?g prov:wasDerivedFrom ?w . ?w hub:hash ?hash . FILTER (!STRENDS(STR(?context), '/wire')) }")  # fmt: skip
+    ((who, digest, mapping, context),) = found
+    assert who.endswith("/partner/control_box")
+    assert (digest, context) == (written.hash, described.id)
+    assert mapping.startswith("spine:load_control_limits gridglot ")
+
+
+def test_a_refused_message_is_journalled_and_answered_and_not_stored(hub: Hub) -> None:
+    bad = REQUEST.replace(b'MinPower="-220000" MaxPower="-220000"', b'MinPower="-220000" MaxPower="-230000"')
+    receipt = hub.receive(bad)
+    assert [fault.path for fault in receipt.faults] == ["/FlexRequest/ISP[3]/@MinPower"]
+    assert hub.journal.row(1).state == "refused"
+    assert messages(hub) == []
+    assert receipt.answer is not None
+    assert "/FlexRequest/ISP[3]/@MinPower" in pipeline.lift(receipt.answer.data).message.envelope.values["reason"]
+    ((result, reason),) = ask(hub, f"SELECT ?result ?reason {{ <{receipt_iri(1)}> hub:result ?result ; hub:reason ?reason }}")
+    assert result.endswith("#Rejected")
+    assert reason.startswith("/FlexRequest/ISP[3]/@MinPower")
+
+
+@pytest.mark.parametrize(("data", "error"), [(b"", DecodeError), (b"{", DecodeError), (b"<a/>", UnknownMessage), (b"[]", UnknownMessage)])
+def test_what_is_no_message_leaves_no_trace(hub: Hub, data: bytes, error: type[Exception]) -> None:
+    with pytest.raises(error):
+        hub.receive(data)
+    assert hub.journal.rows() == []
+
+
+# --- the same again, and other versions ---
+
+
+def test_the_same_bytes_again_get_the_same_answer_and_have_one_effect(hub: Hub) -> None:
+    first, second = (hub.receive(REQUEST) for _ in range(2))
+    assert second.repeated
+    assert (second.number, second.answer, second.exchanges) == (first.number, first.answer, first.exchanges)
+    assert len(hub.journal.rows()) == 1
+
+
+def test_an_identifier_with_other_content_is_refused_in_the_words_of_the_standard(hub: Hub) -> None:
+    hub.receive(REQUEST)
+    before = hub.store.query(f"SELECT ?s ?p ?o {{ GRAPH ?g {{ ?s ?p ?o }} FILTER (?g != <{PROVENANCE}>) }}", form="csv")
+    receipt = hub.receive(REQUEST.replace(b"Europe/Amsterdam", b"Europe/Berlin"))
+    assert [str(fault) for fault in receipt.faults] == ["/FlexRequest/@MessageID: Duplicate Identifier (UFTP 3.1.0)"]
+    assert receipt.answer is not None
+    assert b"Duplicate Identifier" in receipt.answer.data
+    assert hub.store.query(f"SELECT ?s ?p ?o {{ GRAPH ?g {{ ?s ?p ?o }} FILTER (?g != <{PROVENANCE}>) }}", form="csv") == before
+
+
+def test_a_higher_revision_replaces_and_a_lower_one_is_refused(hub: Hub) -> None:
+    second, third, first = (hub.receive(OFFER.replace(b"<revisionNumber>2<", f"<revisionNumber>{number}<".encode())) for number in (2, 3, 1))
+    assert second.taken
+    assert third.taken
+    assert messages(hub) == [third.graph]
+    assert ask(hub, "SELECT ?new ?old { ?new prov:wasRevisionOf ?old }") == [[third.graph, second.graph]]
+    assert [str(fault) for fault in first.faults] == ["/MarketDocument/revisionNumber: revision 1 comes after revision 3 was taken (IEC 62325-351)"]
+
+
+def test_a_flexoffer_that_changes_its_state_replaces_what_it_was(hub: Hub) -> None:
+    offer = (CONVERSATION / "05_goflex_offer.json").read_bytes()
+    assert b'"state": "Offered"' in offer
+    hub.receive(offer, "prosumer")
+    changed = hub.receive(offer.replace(b'"state": "Offered"', b'"state": "Accepted"'), "prosumer")
+    assert changed.taken
+    assert messages(hub) == [changed.graph]
+
+
+# --- who may send ---
+
+
+def test_an_unknown_sender_is_refused_until_it_is_registered(tmp_path: Path) -> None:
+    with Hub(tmp_path / "data", lambda: THEN) as hub:
+        refused = hub.receive(REQUEST)
+        assert [fault.path for fault in refused.faults] == ["/FlexRequest/@SenderDomain"]
+        assert "is not known to this hub" in refused.faults[0].says
+        assert refused.answer is not None
+        assert b'Result="Rejected"' in refused.answer.data
+        text = "profile: dso\npartner: {registered: REGISTERED, ids: {DNS: dso.example.com}}\n"
+        hub.partners.put(text.replace("REGISTERED", "false"), THEN)
+        assert "is not registered" in hub.receive(REQUEST).faults[0].says
+        hub.partners.put(text.replace("REGISTERED", "true"), THEN)
+        assert hub.receive(REQUEST).taken
+
+
+def test_a_partner_cannot_send_as_another_one(hub: Hub) -> None:
+    receipt = hub.receive(REQUEST, "aggregator")
+    assert [str(fault) for fault in receipt.faults] == ["/FlexRequest/@SenderDomain: the sender is the partner dso, and the document was brought by aggregator"]
+    assert hub.receive(REQUEST, "dso").taken
+
+
+def test_a_document_that_names_no_sender_needs_the_partner_that_brings_it(hub: Hub) -> None:
+    offer = (CONVERSATION / "05_goflex_offer.json").read_bytes()
+    assert [str(fault) for fault in hub.receive(offer).faults] == ["the document does not say who sent it"]
+    assert hub.receive(offer, "prosumer").taken
+
+
+def test_a_partner_s_conventions_are_those_of_the_sender(hub: Hub) -> None:
+    assert hub.receive(OFFER).taken
+    hub.partners.put((ROOT / "examples" / "registry" / "aggregator.yaml").read_text().replace("direction:", "#"), THEN)
+    refused = hub.receive(OFFER.replace(b"OFF-2026-000482", b"OFF-2026-000483"))
+    assert any("direction" in str(fault) for fault in refused.faults)
+
+
+# --- over a restart ---
+
+
+def test_what_earlier_messages_said_is_known_after_a_restart(tmp_path: Path) -> None:
+    limit = (CONVERSATION / "09_limit_write.json").read_bytes()
+    with pytest.raises(ContextMissing):
+        pipeline.lift(limit)
+    with example_hub(tmp_path) as hub:
+        tell(hub, "07_limit_descriptions.json")
+    with example_hub(tmp_path) as hub:
+        receipt = hub.receive(limit)
+        assert (receipt.exchanges, receipt.faults) == (("DT4",), ())
+        assert receipt.answer is not None
+        assert receipt.answer.message == "result"
+
+
+def test_rows_are_written_out_later_and_over_a_restart(tmp_path: Path) -> None:
+    with example_hub(tmp_path) as hub:
+        hub.receive(REQUEST)
+        assert (count(hub, "hub:PackedRows"), count(hub, "hub:ValueRange")) == (1, 0)
+        assert hub.lag()[0] == 1
+    with example_hub(tmp_path) as hub:
+        assert hub.expand() == 1
+        assert (count(hub, "hub:PackedRows"), count(hub, "hub:ValueRange")) == (0, 10)
+        assert hub.expand() == 0
+    with example_hub(tmp_path) as hub:
+        assert hub.lag() == (0, 0)
+
+
+def test_metered_series_stay_packed(hub: Hub) -> None:
+    tell(hub, "14_metered_data.json")
+    assert hub.expand() == 0
+    assert count(hub, "hub:PackedRows") == 1
+
+
+def test_a_store_that_lost_its_last_messages_is_made_up_from_the_journal(tmp_path: Path) -> None:
+    store, copy = tmp_path / "data" / "store", tmp_path / "copy"
+    with example_hub(tmp_path) as hub:
+        tell(hub, "01_flex_request.xml", "03_flex_offer.xml")
+        hub.expand()
+    copytree(store, copy)
+    with example_hub(tmp_path) as hub:
+        tell(hub)
+        hub.expand()
+        before = hub.store.query(EVERYTHING, form="csv")
+    rmtree(store)
+    copy.rename(store)
+    with Journal(tmp_path / "data" / "journal.sqlite") as journal:
+        Index(journal.database).flushed(2, [])
+    with example_hub(tmp_path) as hub:
+        hub.expand()
+        assert hub.store.query(EVERYTHING, form="csv") == before
+
+
+def test_a_rebuilt_store_equals_the_first(tmp_path: Path) -> None:
+    seen: list[int] = []
+    with example_hub(tmp_path) as hub:
+        tell(hub)
+        hub.receive(REQUEST.replace(b"Europe/Amsterdam", b"Europe/Berlin"))
+        for number in (2, 3):
+            hub.receive(OFFER.replace(b"<revisionNumber>2<", f"<revisionNumber>{number}<".encode()))
+        hub.expand()
+        hub.erase(3)
+        before = hub.store.query(EVERYTHING, form="csv")
+        last = hub.last
+    assert rebuild(tmp_path / "data", lambda: NOW, lambda number, of: seen.append(number)) == last
+    assert seen == list(range(1, last + 1))
+    with example_hub(tmp_path) as hub:
+        assert hub.store.query(EVERYTHING, form="csv") == before
+
+
+def test_erased_bytes_leave_a_note_and_no_graph(hub: Hub) -> None:
+    receipt = hub.receive(REQUEST)
+    hub.erase(1)
+    assert (hub.journal.data(1), messages(hub)) == (None, [])
+    assert ask(hub, f"SELECT ?erased {{ <{receipt_iri(1)}> prov:used ?w . ?w hub:isErased ?erased }}") == [["true"]]
+    assert hub.receive(REQUEST).number == receipt.number  # it came before, and is not taken in again
+
+
+def test_two_hubs_on_one_folder_are_refused(tmp_path: Path) -> None:
+    with example_hub(tmp_path), pytest.raises(UsageError, match="process"):
+        example_hub(tmp_path)
+
+
+def test_a_store_that_refuses_does_not_refuse_the_message(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from adapter.errors import StoreError
+    from adapter.store import LocalStore
+
+    def refuse(self: LocalStore, graph: str, text: str) -> None:
+        raise StoreError("no space left")
+
+    with open_hub(tmp_path, [REQUEST]) as hub:
+        with monkeypatch.context() as patched:
+            patched.setattr(LocalStore, "put", refuse)
+            receipt = hub.receive(REQUEST)
+        assert receipt.taken
+        assert "no space left" in hub.trouble
+        assert messages(hub) == []
+    with Hub(tmp_path, lambda: NOW) as hub:
+        assert messages(hub) == [receipt.graph]

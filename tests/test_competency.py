@@ -1,53 +1,176 @@
-"""Each competency question answers with its expected rows, asked of the graphs of the example conversation."""
+"""Each named question answers with its expected rows, asked of a hub that took the example conversation, and each parameter narrows them."""
 
 from __future__ import annotations
 
 import csv
-from functools import lru_cache
+from collections.abc import Iterator
 from pathlib import Path
 
-import pyoxigraph as ox
 import pytest
+from cases import NOW
 
-from adapter.context import Context
-from adapter.partners import find
-from adapter.pipeline import learn, to_graph
+from adapter.hub.receive import Hub
+from adapter.partners import NEUTRAL, find
+from adapter.pipeline import lift, to_graph
+from adapter.store.questions import Question, named
 from adapter.text import Table, read_text
 
 ROOT = Path(__file__).resolve().parents[1]
-QUESTIONS = sorted((ROOT / "sparql" / "competency").glob("*.rq"))
+CONVERSATION = ROOT / "examples" / "conversation"
+GOLDEN = ROOT / "tests" / "golden"
+FILES = sorted((ROOT / "sparql").rglob("*.rq"))
+QUESTIONS = [named(path.stem) for path in FILES]
+NOBODY = {"iri": "urn:nobody", "text": "nobody", "instant": "1999-01-01T00:00:00Z"}
+# A parameter that is no column: what it is given, and the values of one column that remain.
+NARROWED = {
+    ("how_much_flexibility_is_requested", "from"): [("2026-06-15T17:15:00+02:00", "up", ["200", "160", "120"])],
+    ("how_much_flexibility_is_requested", "until"): [("2026-06-15T14:15:00Z", "up", ["180"]), ("2026-06-15T14:15:01Z", "up", ["180", "220"])],
+    ("which_limits_are_in_force", "at"): [
+        ("2026-06-15T14:59:59Z", "limit", []),
+        ("2026-06-15T17:00:00+02:00", "limit", ["4.2", "4.2"]),
+        ("2026-06-15T16:59:59Z", "limit", ["4.2", "4.2"]),
+        ("2026-06-15T17:00:00Z", "limit", []),
+    ],
+    ("which_offer_is_cheapest", "zone"): [("https://w3id.org/gridglot/data/id/GDO/PS-004711", "per_energy", ["0.16"])],
+}
+Rows = list[dict[str, str]]
 
 
-@lru_cache(1)
-def conversation() -> ox.Store:
-    """A store with one named graph per message of the example conversation."""
-    folder = ROOT / "examples" / "conversation"
-    steps = read_text((folder / "conversation.yaml").read_text(encoding="utf-8"), "conversation.yaml").items_of("steps")
-    store, context = ox.Store(), Context()
-    for step in steps:
-        assert isinstance(step, Table)
-        profile = find(str(ROOT / "examples" / "partners" / step.text("from_partner"))) if "from_partner" in step else find(None)
-        lifted = learn((folder / step.text("file")).read_bytes(), context, profile=profile)
-        store.load(to_graph(lifted.message).encode(), format=ox.RdfFormat.TRIG)
-    return store
+@pytest.fixture(scope="module")
+def hub(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Hub]:
+    """A hub that took the example conversation, each message with its partner's profile."""
+    with Conversation(tmp_path_factory.mktemp("hub")) as hub:
+        steps = read_text((CONVERSATION / "conversation.yaml").read_text(encoding="utf-8"), "conversation.yaml").items_of("steps")
+        for step in steps:
+            assert isinstance(step, Table)
+            hub.take((CONVERSATION / step.text("file")).read_bytes(), step.text("from_partner") if "from_partner" in step else "")
+        yield hub
 
 
-@pytest.mark.parametrize("question", QUESTIONS, ids=lambda path: path.stem)
-def test_the_question_has_its_answer(question: Path) -> None:
-    answer = conversation().query(question.read_text(encoding="utf-8"), use_default_graph_as_union=True)
-    names = [variable.value for variable in answer.variables]
-    rows = [[term.value if term is not None else "" for term in row] for row in answer]
-    with question.with_suffix(".csv").open(encoding="utf-8", newline="") as file:
-        assert [names, *rows] == list(csv.reader(file))
+class Conversation(Hub):
+    """A hub whose partners are told message by message."""
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(folder, lambda: NOW)
+
+    def __enter__(self) -> Conversation:
+        return self
+
+    def take(self, data: bytes, partner: str = "") -> None:
+        """Receive a message that is not refused, and write its rows out."""
+        profile = find(str(ROOT / "examples" / "partners" / partner)) if partner else NEUTRAL
+        self.profile_of = lambda sender: profile
+        assert self.receive(data).faults == ()
+        self.expand()
 
 
-@pytest.mark.parametrize("question", QUESTIONS, ids=lambda path: path.stem)
-def test_the_header_says_question_and_columns(question: Path) -> None:
-    head = question.read_text(encoding="utf-8").splitlines()[:2]
-    assert head[0].startswith("# question: ")
-    assert head[1].startswith("# columns: ")
+def ask(hub: Hub, name: str, **given: str) -> Rows:
+    question = named(name)
+    answer = hub.store.query(question.text, form="csv", parameters=question.terms(given)).decode()
+    return list(csv.DictReader(answer.splitlines()))
 
 
-def test_a_connection_without_a_known_feeder_does_not_follow() -> None:
-    text = (ROOT / "sparql" / "competency" / "which_connection_hangs_on_which_feeder.rq").read_text(encoding="utf-8")
-    assert len(list(conversation().query(text.replace("?line hub:name ?feeder", "?line hub:name 'nowhere' , ?feeder"), use_default_graph_as_union=True))) == 0
+def expected(name: str) -> Rows:
+    (path,) = (path for path in FILES if path.stem == name)
+    with path.with_suffix(".csv").open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+@pytest.mark.parametrize("question", QUESTIONS, ids=lambda question: question.name)
+def test_the_question_has_its_answer(hub: Hub, question: Question) -> None:
+    assert expected(question.name)
+    assert ask(hub, question.name) == expected(question.name)
+
+
+@pytest.mark.parametrize("question", QUESTIONS, ids=lambda question: question.name)
+def test_the_header_says_question_columns_and_parameters(hub: Hub, question: Question) -> None:
+    assert question.text.startswith(f"# question: {question.asks}\n# columns: ")
+    assert question.asks.partition(" (")[0].endswith("?")
+    said = question.text.splitlines()[1]
+    assert said == "# columns: " + ", ".join(f"{column} ({words})" if words else column for column, words in question.columns.items())
+    answer = hub.store.query(question.text, form="csv").decode()
+    assert answer.splitlines()[0].split(",") == list(question.columns)
+    assert question.parameters
+    assert all(question.narrows.values())
+
+
+PARAMETERS = [(question.name, parameter) for question in QUESTIONS for parameter in question.parameters]
+
+
+@pytest.mark.parametrize(("name", "parameter"), PARAMETERS)
+def test_a_parameter_leaves_the_rows_of_its_value(hub: Hub, name: str, parameter: str) -> None:
+    """A row without a value, which would match any, does not stay either."""
+    everything = expected(name)
+    if (name, parameter) in NARROWED:
+        for given, column, remain in NARROWED[name, parameter]:
+            assert [row[column] for row in ask(hub, name, **{parameter: given})] == remain
+        assert any(len(remain) < len(everything) for _, _, remain in NARROWED[name, parameter])
+        return
+    values = {row[parameter] for row in everything} - {""}
+    assert values
+    for value in values:
+        assert ask(hub, name, **{parameter: value}) == [row for row in everything if row[parameter] == value]
+    assert ask(hub, name, **{parameter: NOBODY[named(name).parameters[parameter]]}) == []
+
+
+def test_parameters_that_are_no_columns_are_the_ones_told_here() -> None:
+    assert {(name, parameter) for name, parameter in PARAMETERS if parameter not in named(name).columns} == set(NARROWED)
+
+
+def test_a_connection_without_a_known_feeder_does_not_follow(hub: Hub) -> None:
+    text = named("which_connection_hangs_on_which_feeder").text
+    without = text.replace("?line hub:name ?feeder", "?line hub:name 'nowhere' , ?feeder")
+    assert without != text
+    assert len(hub.store.query(without, form="csv").splitlines()) == 1
+
+
+def test_a_rejected_message_is_shown_with_its_reason(tmp_path: Path) -> None:
+    with Conversation(tmp_path) as hub:
+        hub.take((GOLDEN / "uftp" / "flex_offer_response" / "wire_rejected.xml").read_bytes())
+        hub.take((GOLDEN / "uftp" / "flex_request_response" / "wire.xml").read_bytes())
+        assert len(ask(hub, "which_messages_were_answered")) == 2
+        (row,) = ask(hub, "which_messages_were_answered", result="hub:Rejected")
+    assert (row["message"], row["reason"]) == ("5f0f6c1e-0d0b-4b8e-9a39-2f6f3b8a1c01", 'ISP Conflict; "Unknown CongestionPoint" & ä <more>')
+
+
+def test_a_later_write_ends_a_limit(tmp_path: Path) -> None:
+    with Conversation(tmp_path) as hub:
+        hub.take((CONVERSATION / "07_limit_descriptions.json").read_bytes())
+        first = (CONVERSATION / "09_limit_write.json").read_text(encoding="utf-8")
+        hub.take(first.encode())
+        second = first.replace("2026-06-15T15:00:00", "2026-06-15T16:00:00").replace('"msgCounter": 20', '"msgCounter": 21')
+        assert second.count("21") > first.count("21")
+        hub.take(second.replace('"isLimitActive": true', '"isLimitActive": false').encode())
+        assert [row["end"] for row in ask(hub, "which_limits_are_in_force", at="2026-06-15T15:59:59Z")] == ["2026-06-15T16:00:00Z"]
+        assert ask(hub, "which_limits_are_in_force", at="2026-06-15T16:00:00Z") == []
+
+
+def test_a_newer_revision_replaces_an_offer(tmp_path: Path) -> None:
+    old = (CONVERSATION / "04_eflex_offer.xml").read_text(encoding="utf-8")
+    new = old.replace("<revisionNumber>2<", "<revisionNumber>3<").replace("<amount>0.16<", "<amount>0.12<")
+    with Conversation(tmp_path) as hub:
+        for text in (new, old):
+            hub.take(text.encode(), "eflex.yaml")
+        assert len(hub.store.graphs()) == 2
+        assert [row["per_energy"] for row in ask(hub, "which_offer_is_cheapest")] == ["0.12"]
+
+
+def test_a_price_that_has_no_end_of_digits_is_rounded_to_six_places(tmp_path: Path) -> None:
+    offer = (CONVERSATION / "03_flex_offer.xml").read_text(encoding="utf-8")
+    dear = offer.replace('Price="41.0000"', 'Price="41.0100"')
+    assert dear != offer
+    with Conversation(tmp_path) as hub:
+        hub.take(dear.encode())
+        assert {row["option"]: row["per_energy"] for row in ask(hub, "which_offer_is_cheapest")} == {"heat-pumps": "0.09", "batteries": "0.100024"}
+
+
+def test_energy_is_summed_by_day_where_it_is_written_out_and_only_counted_where_it_is_packed(tmp_path: Path) -> None:
+    data = (CONVERSATION / "14_metered_data.json").read_bytes()
+    with Conversation(tmp_path) as hub:
+        hub.take(data)
+        (packed,) = ask(hub, "how_much_energy_was_metered")
+        message = lift(data).message
+        hub.store.put(message.graph, to_graph(message, "nquads"))
+        (summed,) = ask(hub, "how_much_energy_was_metered")
+    assert (packed["energy"], packed["steps"], packed["packed"]) == ("", "0", "4")
+    assert (summed["energy"], summed["steps"], summed["missing"], summed["packed"]) == ("4.4", "3", "1", "0")

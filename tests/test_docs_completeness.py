@@ -14,6 +14,8 @@ from adapter.derive import RULES
 from adapter.library import library
 from adapter.partners import KEYS
 from adapter.relations.base import REGISTRY
+from adapter.resources import folder, walk
+from adapter.store.questions import named
 from adapter.text import Table, read_text
 from adapter.tree.build import LEAF_KEYS
 from adapter.tree.leaves import CODECS
@@ -40,6 +42,17 @@ def test_each_command_and_option_is_described() -> None:
         missing += [] if f"`gridglot {command}`" in page else [f"gridglot {command}"]
         missing += [option for one in found.params for option in one.opts if option.startswith("-") and f"`{option}" not in page]
     assert missing == []
+
+
+def test_each_question_is_described_as_its_head_says() -> None:
+    wanted = []
+    for path in sorted(path for path, _ in walk(folder("sparql"), ".rq")):
+        question = named(path.rpartition("/")[2].removesuffix(".rq"))
+        parameters = "<br>".join(f"`{name}` {kind}: {question.narrows[name]}" for name, kind in question.parameters.items())
+        columns = ", ".join(f"`{name}` ({words})" if words else f"`{name}`" for name, words in question.columns.items())
+        wanted.append(f"| `{question.name}` | {question.asks} | {parameters} | {columns} |")
+    table = text(DOCS / "analyst.md").split("\n## The questions there are\n")[1].split("\n## ")[0]
+    assert [line for line in table.splitlines() if line.startswith("| `")] == wanted
 
 
 def test_each_profile_key_is_described() -> None:

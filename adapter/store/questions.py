@@ -1,7 +1,7 @@
 """Named questions: the queries under sparql/, each with its question, its columns and its parameters in the lines at its head.
 
 # question: Which zone asks for how much flexibility, and when?
-# columns: zone, begin (xsd:dateTime)
+# columns: zone, begin (xsd:dateTime), power (kW; negative: less load)
 # parameter: zone iri the zone asked about; all of them without it
 """
 
@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import pyoxigraph as ox
 
@@ -18,6 +18,9 @@ from adapter.names import XSD, expand
 from adapter.resources import folder, walk
 from adapter.store.base import Term
 
+_QUESTION = re.compile(r"# question: (.*)")
+_COLUMNS = re.compile(r"# columns: (.*)")
+_COLUMN = re.compile(r"(\w+)(?: \(([^()]*)\))?(?:, |$)")
 _PARAMETER = re.compile(r"# parameter: (\w+) (\w+)(?: (.*))?")
 
 
@@ -43,11 +46,14 @@ _FORMS = {
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """A query and the types of its parameters; a parameter that is not given stays open."""
+    """A query and what its head says: the types of its parameters (one that is not given stays open), and each parameter and column in words."""
 
     name: str
     text: str
     parameters: Mapping[str, str]
+    asks: str = ""
+    columns: Mapping[str, str] = field(default_factory=dict)
+    narrows: Mapping[str, str] = field(default_factory=dict)
 
     def terms(self, given: Mapping[str, str]) -> dict[str, Term]:
         """The terms of parameters given as text; raises `UsageError` for an unknown one, and for a text that is not of its type."""
@@ -71,11 +77,16 @@ def read(name: str, text: str) -> Question:
     >>> read("who", "# parameter: standard text as uftp\\nSELECT ?s { ?s hub:standard ?standard }").parameters
     {'standard': 'text'}
     """
-    parameters = {match[1]: match[2] for line in text.splitlines() if (match := _PARAMETER.fullmatch(line))}
+    lines = text.splitlines()
+    found = [match for line in lines if (match := _PARAMETER.fullmatch(line))]
+    parameters = {match[1]: match[2] for match in found}
     for parameter, kind in parameters.items():
         if kind not in TYPES:
             raise UsageError(f"{name}: parameter {parameter} is of type {kind!r}; known are {', '.join(TYPES)}")
-    return Question(name, text, parameters)
+    asks = next((match[1] for line in lines if (match := _QUESTION.fullmatch(line))), "")
+    columns = next((match[1] for line in lines if (match := _COLUMNS.fullmatch(line))), "")
+    said = {match[1]: match[2] or "" for match in _COLUMN.finditer(columns)}
+    return Question(name, text, parameters, asks, said, {match[1]: match[3] or "" for match in found})
 
 
 def named(name: str) -> Question:

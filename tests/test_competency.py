@@ -8,15 +8,13 @@ from pathlib import Path
 
 import pytest
 from cases import NOW
+from parties import CONVERSATION, ROOT, everybody, example_hub, tell
 
-from adapter.hub.receive import Hub
-from adapter.partners import NEUTRAL, find
+from adapter import pipeline
+from adapter.hub.hub import Hub
 from adapter.pipeline import lift, to_graph
 from adapter.store.questions import Question, named
-from adapter.text import Table, read_text
 
-ROOT = Path(__file__).resolve().parents[1]
-CONVERSATION = ROOT / "examples" / "conversation"
 GOLDEN = ROOT / "tests" / "golden"
 FILES = sorted((ROOT / "sparql").rglob("*.rq"))
 QUESTIONS = [named(path.stem) for path in FILES]
@@ -38,30 +36,20 @@ Rows = list[dict[str, str]]
 
 @pytest.fixture(scope="module")
 def hub(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Hub]:
-    """A hub that took the example conversation, each message with its partner's profile."""
-    with Conversation(tmp_path_factory.mktemp("hub")) as hub:
-        steps = read_text((CONVERSATION / "conversation.yaml").read_text(encoding="utf-8"), "conversation.yaml").items_of("steps")
-        for step in steps:
-            assert isinstance(step, Table)
-            hub.take((CONVERSATION / step.text("file")).read_bytes(), step.text("from_partner") if "from_partner" in step else "")
+    """A hub that took the example conversation, and wrote the rows out."""
+    with example_hub(tmp_path_factory.mktemp("hub")) as hub:
+        tell(hub)
+        hub.expand()
         yield hub
 
 
-class Conversation(Hub):
-    """A hub whose partners are told message by message."""
-
-    def __init__(self, folder: Path) -> None:
-        super().__init__(folder, lambda: NOW)
-
-    def __enter__(self) -> Conversation:
-        return self
-
-    def take(self, data: bytes, partner: str = "") -> None:
-        """Receive a message that is not refused, and write its rows out."""
-        profile = find(str(ROOT / "examples" / "partners" / partner)) if partner else NEUTRAL
-        self.profile_of = lambda sender: profile
-        assert self.receive(data).faults == ()
-        self.expand()
+def take(hub: Hub, data: bytes) -> None:
+    """Let a hub receive a message that is not refused, whoever sends it, and write its rows out."""
+    sender = pipeline.decode(data)
+    if not hub.arrive(sender).admitted:
+        hub.partners.put(everybody([data], f"sender-{hub.last}"), NOW)
+    assert hub.receive(data).faults == ()
+    hub.expand()
 
 
 def ask(hub: Hub, name: str, **given: str) -> Rows:
@@ -125,22 +113,22 @@ def test_a_connection_without_a_known_feeder_does_not_follow(hub: Hub) -> None:
 
 
 def test_a_rejected_message_is_shown_with_its_reason(tmp_path: Path) -> None:
-    with Conversation(tmp_path) as hub:
-        hub.take((GOLDEN / "uftp" / "flex_offer_response" / "wire_rejected.xml").read_bytes())
-        hub.take((GOLDEN / "uftp" / "flex_request_response" / "wire.xml").read_bytes())
+    with example_hub(tmp_path) as hub:
+        take(hub, (GOLDEN / "uftp" / "flex_offer_response" / "wire_rejected.xml").read_bytes())
+        take(hub, (GOLDEN / "uftp" / "flex_request_response" / "wire.xml").read_bytes())
         assert len(ask(hub, "which_messages_were_answered")) == 2
         (row,) = ask(hub, "which_messages_were_answered", result="hub:Rejected")
     assert (row["message"], row["reason"]) == ("5f0f6c1e-0d0b-4b8e-9a39-2f6f3b8a1c01", 'ISP Conflict; "Unknown CongestionPoint" & ä <more>')
 
 
 def test_a_later_write_ends_a_limit(tmp_path: Path) -> None:
-    with Conversation(tmp_path) as hub:
-        hub.take((CONVERSATION / "07_limit_descriptions.json").read_bytes())
+    with example_hub(tmp_path) as hub:
+        take(hub, (CONVERSATION / "07_limit_descriptions.json").read_bytes())
         first = (CONVERSATION / "09_limit_write.json").read_text(encoding="utf-8")
-        hub.take(first.encode())
+        take(hub, first.encode())
         second = first.replace("2026-06-15T15:00:00", "2026-06-15T16:00:00").replace('"msgCounter": 20', '"msgCounter": 21')
         assert second.count("21") > first.count("21")
-        hub.take(second.replace('"isLimitActive": true', '"isLimitActive": false').encode())
+        take(hub, second.replace('"isLimitActive": true', '"isLimitActive": false').encode())
         assert [row["end"] for row in ask(hub, "which_limits_are_in_force", at="2026-06-15T15:59:59Z")] == ["2026-06-15T16:00:00Z"]
         assert ask(hub, "which_limits_are_in_force", at="2026-06-15T16:00:00Z") == []
 
@@ -148,10 +136,9 @@ def test_a_later_write_ends_a_limit(tmp_path: Path) -> None:
 def test_a_newer_revision_replaces_an_offer(tmp_path: Path) -> None:
     old = (CONVERSATION / "04_eflex_offer.xml").read_text(encoding="utf-8")
     new = old.replace("<revisionNumber>2<", "<revisionNumber>3<").replace("<amount>0.16<", "<amount>0.12<")
-    with Conversation(tmp_path) as hub:
-        for text in (new, old):
-            hub.take(text.encode(), "eflex.yaml")
-        assert len(hub.store.graphs()) == 2
+    with example_hub(tmp_path) as hub:
+        for text in (old, new):
+            take(hub, text.encode())
         assert [row["per_energy"] for row in ask(hub, "which_offer_is_cheapest")] == ["0.12"]
 
 
@@ -159,18 +146,19 @@ def test_a_price_that_has_no_end_of_digits_is_rounded_to_six_places(tmp_path: Pa
     offer = (CONVERSATION / "03_flex_offer.xml").read_text(encoding="utf-8")
     dear = offer.replace('Price="41.0000"', 'Price="41.0100"')
     assert dear != offer
-    with Conversation(tmp_path) as hub:
-        hub.take(dear.encode())
+    with example_hub(tmp_path) as hub:
+        tell(hub, "01_flex_request.xml")
+        take(hub, dear.encode())
         assert {row["option"]: row["per_energy"] for row in ask(hub, "which_offer_is_cheapest")} == {"heat-pumps": "0.09", "batteries": "0.100024"}
 
 
 def test_energy_is_summed_by_day_where_it_is_written_out_and_only_counted_where_it_is_packed(tmp_path: Path) -> None:
     data = (CONVERSATION / "14_metered_data.json").read_bytes()
-    with Conversation(tmp_path) as hub:
-        hub.take(data)
+    with example_hub(tmp_path) as hub:
+        take(hub, data)
         (packed,) = ask(hub, "how_much_energy_was_metered")
         message = lift(data).message
-        hub.store.put(message.graph, to_graph(message, "nquads"))
+        hub.store.put(message.graph, to_graph(message, "turtle"))
         (summed,) = ask(hub, "how_much_energy_was_metered")
     assert (packed["energy"], packed["steps"], packed["packed"]) == ("", "0", "4")
     assert (summed["energy"], summed["steps"], summed["missing"], summed["packed"]) == ("4.4", "3", "1", "0")

@@ -74,6 +74,10 @@ class Library:
             raise UsageError(f"{standard} has no message {message!r}; it has {', '.join(found.mappings)}")
         return found.mappings[message]
 
+    def media(self, message: str, syntax: str) -> str:
+        """The media type of a document of `standard:message` in a syntax; raises UsageError for an unknown message."""
+        return CODECS[self.mapping(message).codec(syntax)].media
+
     def recognise(self, codec: str, value: Any, only: str | None = None) -> MessageMapping:
         """The mapping for a document decoded by *codec*; raises UnknownMessage saying what it is."""
         kind = CODECS[codec].tree

@@ -59,6 +59,7 @@ __all__ = [
     "serve",
     "to_graph",
     "translate",
+    "translate_lifted",
     "validate",
 ]
 
@@ -213,7 +214,8 @@ def validate(lifted: Lifted, lib: Library | None = None) -> Verdict:
 def serve(lifted: Lifted, hub: Hub) -> None:
     """Ask the services that take what a message carries; raises ServiceError with what they object to, each at its place on the wire."""
     objections = [
-        Fault(wire_place(lifted.message, content, one.variable, one.row), one.says, one.rule) for content, one in hub.routes.objections(lifted.message, hub)
+        Fault(wire_place(lifted.message, content, one.variable, one.row, one.inside), one.says, one.rule)
+        for content, one in hub.routes.objections(lifted.message, hub)
     ]
     if objections:
         raise ServiceError(objections)
@@ -283,6 +285,13 @@ def translate(
     lib = lib or library()
     context = context if context is not None else Context()
     lifted = lift(data, standard=standard, profile=from_profile, context=context, now=now, lib=lib)
+    return translate_lifted(lifted, to, to_profile=to_profile, context=context, now=now, syntax=syntax, lib=lib)
+
+
+def translate_lifted(
+    lifted: Lifted, to: str, *, to_profile: Profile = NEUTRAL, context: Context, now: Instant | None = None, syntax: str | None = None, lib: Library
+) -> Translation:
+    """The same for a message that was lifted already. Raises ShapeViolation, LowerError, EncodeError."""
     verdict = validate(lifted, lib)
     verdict.raise_if_refused(lifted.mapping)
     target = choose(lifted.message, to, lib)

@@ -20,22 +20,26 @@ _SHIP = re.compile(rb'\s*\{\s*"(?:datagram|data)"\s*:\s*[\[{]')
 
 @dataclass(frozen=True, slots=True)
 class Codec:
-    """One wire syntax: `decode` bytes → document, `encode` document → bytes, `title` what a document is told by; `tree` is the kind of document."""
+    """One wire syntax: `decode` bytes → document, `encode` document → bytes, `title` what a document is told by; `tree` is the kind of document.
+
+    *media* is its media type on the web (RFC 7303, RFC 8259, RFC 3870).
+    """
 
     name: str
     tree: str
     decode: Callable[[bytes], Any]
     encode: Callable[[Any], bytes]
     title: Callable[[Any], str]
+    media: str
 
 
 CODECS = {
     codec.name: codec
     for codec in (
-        Codec("xml", "xml", xml.decode, xml.encode, xml.title),
-        Codec("json", "json", json.decode, json.encode, json.title),
-        Codec("ship", "json", ship.decode, ship.encode, ship.title),
-        Codec("rdf", "json", rdf.decode, rdf.encode, json.title),
+        Codec("xml", "xml", xml.decode, xml.encode, xml.title, "application/xml"),
+        Codec("json", "json", json.decode, json.encode, json.title, "application/json"),
+        Codec("ship", "json", ship.decode, ship.encode, ship.title, "application/json"),
+        Codec("rdf", "json", rdf.decode, rdf.encode, json.title, "application/rdf+xml"),
     )
 }
 

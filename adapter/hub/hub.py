@@ -24,6 +24,7 @@ from adapter.hub import arrival as arrivals
 from adapter.hub.arrival import Arrival
 from adapter.hub.index import Index, Waiting
 from adapter.hub.journal import Entry, Journal, Row
+from adapter.hub.notices import notices
 from adapter.hub.outbox import Outbox
 from adapter.hub.provenance import PROVENANCE, provenance
 from adapter.hub.receipt import Receipt, outcome, repeat
@@ -132,7 +133,10 @@ class Hub:
             answer = self._answer(number, arrival, faults, now)
             receipt = Receipt(number, arrival.graph, mapping.id, carried(lifted), tuple(faults), answer)
             self.journal.finish(number, "refused" if faults else "done", self._outcome(arrival, lifted, receipt), [answer.data] if answer else [])
-            waiting = self._note(number, arrival, lifted) if lifted is not None else None
+            pairs = [(content.exchange.row, place) for content in lifted.message.contents for place in places(content)] if lifted is not None else []
+            waiting = self._note(number, arrival, lifted, pairs) if lifted is not None else None
+            for notice in notices(self, arrival, lifted, receipt, pairs):
+                self.outbox.add(notice.partner, notice.endpoint, notice.data, notice.media, because=number)
         self._waiting.extend([waiting] if waiting else [])
         self.last = number
         return receipt
@@ -164,9 +168,8 @@ class Hub:
         if len(self._read) > READ:
             self._read.popitem(last=False)
 
-    def _note(self, number: int, arrival: Arrival, lifted: Lifted) -> Waiting | None:
+    def _note(self, number: int, arrival: Arrival, lifted: Lifted, pairs: Sequence[tuple[str, str]]) -> Waiting | None:
         """What has to be found again: what the message carries, that it holds from now on, that its rows wait."""
-        pairs = [(content.exchange.row, place) for content in lifted.message.contents for place in places(content)]
         self.index.carry(number, pairs)
         if arrival.lineage:
             self.index.revise(arrival.lineage, arrival.revision or 0, arrival.graph)
@@ -248,13 +251,18 @@ class Hub:
         oldest = self._waiting[0].since if self._waiting else self.clock().epoch
         return len(self._waiting), max(0, self.clock().epoch - oldest)
 
+    @property
+    def settled(self) -> bool:
+        """The store is on disk as far as the journal."""
+        return not self._expanded and self._flushed == self.last
+
     def flush(self) -> None:
         """Bring the store to disk, and note how far it is."""
         with self.turn:
             self.store.flush()
             if not self.trouble:
                 self.index.flushed(self.last, self._expanded)
-                self._expanded = []
+                self._expanded, self._flushed = [], self.last
 
     # --- start and rebuild ---
 
@@ -272,7 +280,7 @@ class Hub:
 
     def _catch_up(self) -> None:
         """Know again what earlier messages said, and put into the store what it had not on disk when the hub ended."""
-        stored = self.index.stored()
+        stored = self._flushed = self.index.stored()
         bringing = [mapping for mapping in self.lib.mappings() if mapping.provides]
         for number in sorted(one for mapping in bringing for one in self.journal.taken(mapping.standard.name, mapping.name, stored)):
             lifted = self._lift_again(self.journal.row(number))
@@ -317,7 +325,7 @@ def carried(lifted: Lifted | None) -> tuple[str, ...]:
 def places(content: Content) -> list[str]:
     """The zones, connections or devices a content is about; [""] for none."""
     found = content.frame.values.get(content.exchange.place) if content.exchange.place else None
-    return [str(one) for one in (found if isinstance(found, list) else [found]) if one is not None] or [""]
+    return [str(one) for one in (found if isinstance(found, (list, tuple)) else [found]) if one is not None] or [""]
 
 
 def rebuild(folder: Path, clock: Callable[[], Instant], replayed: Callable[[int, int], None] = lambda number, last: None) -> int:

@@ -31,6 +31,8 @@ CREATE TABLE IF NOT EXISTS outbox (
 
 CREATE INDEX IF NOT EXISTS outbox_state ON outbox (state, due);
 
+CREATE INDEX IF NOT EXISTS outbox_partner ON outbox (partner, number) WHERE state = 'waiting';
+
 CREATE TRIGGER IF NOT EXISTS outbox_erased AFTER UPDATE OF bytes ON payload WHEN NEW.bytes IS NULL AND NEW.kind = '{KIND}'
 BEGIN UPDATE outbox SET state = 'dead', reason = 'its bytes were erased before it was sent' WHERE number = NEW.ordinal AND state = 'waiting'; END
 """  # noqa: S608 - a constant of this file
@@ -39,6 +41,9 @@ _ITEM = f"""
 SELECT outbox.*, payload.bytes AS body FROM outbox
 JOIN payload ON payload.number = outbox.because AND payload.kind = '{KIND}' AND payload.ordinal = outbox.number
 """  # noqa: S608 - a constant of this file
+
+# An item that lies further ahead than any wait was put there by a clock that has been set back since.
+_DUE = "state = 'waiting' AND (due IS NULL OR due <= ? OR due > ?)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,8 +112,12 @@ class Outbox:
 
     def due(self, now: Instant, limit: int = 100) -> list[Item]:
         """At most *limit* items to try at *now*, in the order they were added. They stay due until `sent()` or `failed()` is told."""
-        # An item that lies further ahead than any wait was put there by a clock that has been set back since.
-        return self._items("state = 'waiting' AND (due IS NULL OR due <= ? OR due > ?)", now.epoch, now.epoch + self._retry.cap_s, limit=limit)
+        return self._items(_DUE, now.epoch, now.epoch + self._retry.cap_s, limit=limit)
+
+    def first_due(self, now: Instant) -> list[Item]:
+        """Of what waits for each partner the first, where it is due at *now*: a partner gets things in the order they were added, one at a time."""
+        first = "outbox.number IN (SELECT MIN(number) FROM outbox WHERE state = 'waiting' GROUP BY partner)"
+        return self._items(f"{first} AND {_DUE}", now.epoch, now.epoch + self._retry.cap_s)
 
     def sent(self, item: Item) -> None:
         """The partner has it. Raises UsageError when the item was settled since it was read."""

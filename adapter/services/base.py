@@ -15,12 +15,13 @@ from adapter.values import Instant
 
 @dataclass(frozen=True, slots=True)
 class Objection:
-    """Why a service refuses a content: the exchange variable (and row, from 0) it points at, a sentence, the rule."""
+    """Why a service refuses a content: the exchange variable (and row, from 0) it points at, a sentence, the rule; *inside* are the scopes around the row."""
 
     variable: str
     says: str
     rule: str = ""
     row: int | None = None
+    inside: tuple[tuple[str, int], ...] = ()
 
 
 class Memory(Protocol):

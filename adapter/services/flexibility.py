@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from adapter.frames import Frame
-from adapter.message import Content, Message
+from adapter.message import Content, Message, where
 from adapter.names import identifier_of
 from adapter.services.base import Memory, Objection, Service
 from adapter.values import Instant, utc_text
@@ -57,9 +57,17 @@ def _rows_asked(offer: Frame, request: Frame, identifier: str) -> Iterator[Objec
         starts, ends = option.values.get("t0") or [], option.values.get("t1") or []
         for row, (begin, end) in enumerate(zip(starts, ends, strict=True)):
             if not _covered(begin, end, inside):
-                yield Objection("t0", f"{utc_text(begin)} to {utc_text(end)} is not in the period of the request {identifier}", "FP3 answers FP2", row)
+                yield Objection(
+                    "t0", f"{utc_text(begin)} to {utc_text(end)} is not in the period of the request {identifier}", "FP3 answers FP2", row, where(option)
+                )
         if requested and not any(begin < last and first < end for begin, end in zip(starts, ends, strict=True) for first, last in requested):
-            yield Objection("t0", f"no row of the option lies where the request {identifier} asks for flexibility", "UFTP 3.1.0, FlexOffer: request mismatch")
+            yield Objection(
+                "t0",
+                f"no row of the option lies where the request {identifier} asks for flexibility",
+                "UFTP 3.1.0, FlexOffer: request mismatch",
+                None,
+                where(option),
+            )
 
 
 def _selection(order: Frame, memory: Memory) -> Iterator[Objection]:

@@ -19,11 +19,13 @@ from adapter.frames import Frame
 from adapter.graph import Graph, Writer
 from adapter.library import Library
 from adapter.mapping import MessageMapping
-from adapter.message import Content, Message, locate
+from adapter.message import Content, Message, locate, where
 from adapter.names import SH, TYPE, UNNAMED, prefixes, shorten
 from adapter.resources import folder
 from adapter.run import Run
 from adapter.shapes.columns import ColumnCheck, ColumnCompiler
+
+Part = tuple[tuple[str, int], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,27 +149,27 @@ def check(message: Message, library: Library) -> Verdict:
     verdict = Verdict()
     shapes = compiled_for(library)
     for number, content in enumerate(message.contents, 1):
-        for variable, row, says, shape in _found(content, library.writers[content.exchange.row], shapes.get(content.exchange.row), number):
-            verdict.findings.append(Finding(number, variable, row, says, shape, wire_place(message, content, variable, row)))
+        for variable, row, says, shape, inside in _found(content, library.writers[content.exchange.row], shapes.get(content.exchange.row), number):
+            verdict.findings.append(Finding(number, variable, row, says, shape, wire_place(message, content, variable, row, inside)))
     return verdict
 
 
-def _found(content: Content, writer: Writer, compiled: ExchangeShapes | None, number: int) -> Iterator[tuple[str, int | None, str, str]]:
-    """(variable, row, sentence, shape) of each broken rule: what the graph cannot do without, then the shapes; those of the head want a graph."""
+def _found(content: Content, writer: Writer, compiled: ExchangeShapes | None, number: int) -> Iterator[tuple[str, int | None, str, str, Part]]:
+    """(variable, row, sentence, shape, scope around the row) of each broken rule: what the graph cannot do without, then the shapes; those of the head want a graph."""
     gaps = list(writer.gaps(content.frame))
     for gap in gaps:
-        yield gap.path[1:], None, gap.says, gap.rule
+        yield gap.path[1:], None, gap.says, gap.rule, ()
     if compiled is not None:
         yield from _rows(content.frame, compiled.columns)
-        yield from _head(content, compiled, number) if not gaps else ()
+        yield from ((*one, ()) for one in (_head(content, compiled, number) if not gaps else ()))
 
 
-def _rows(frame: Frame, checks: Sequence[ColumnCheck]) -> Iterable[tuple[str, int | None, str, str]]:
+def _rows(frame: Frame, checks: Sequence[ColumnCheck]) -> Iterable[tuple[str, int | None, str, str, Part]]:
     for one in checks:
         for holder in frame.holding(one.rows):
             count = holder.values.get(one.rows) or 0
             for row in sorted(one.bad(holder, count)):
-                yield one.variable, None if one.whole else row, one.message, one.shape
+                yield one.variable, None if one.whole else row, one.message, one.shape, where(holder)
 
 
 def _head(content: Content, compiled: ExchangeShapes, number: int) -> Iterable[tuple[str, int | None, str, str]]:
@@ -199,13 +201,19 @@ def _variable(exchange: Exchange, focus: str, path: str) -> str:
     return name
 
 
-def wire_place(message: Message, content: Content, variable: str, row: int | None) -> str:
-    """Where on the wire the value of an exchange variable stands."""
+def wire_place(message: Message, content: Content, variable: str, row: int | None = None, inside: Part = ()) -> str:
+    """Where on the wire the value of an exchange variable stands; *inside*: the scopes of the exchange around it, by name and number."""
     if message.mapping is None or content.use is None or message.kept is None:
         return ""
     run = Run(places=next(iter(message.mapping.places.values())))
-    frame = locate(message.kept, content.part)
-    for relation in content.use.every():
+    frame, relations, pairs = locate(message.kept, content.part), list(content.use.every()), content.use.pairs
+    for name, number in inside:
+        pair = next((pair for pair in pairs if pair.canon == name), None)
+        if pair is None:
+            break
+        frame = frame if pair.wire == "." else locate(frame, ((pair.wire, number),))
+        relations, pairs = [*pair.relations, *relations], pair.pairs
+    for relation in relations:
         if variable in relation.canon:
             place = run.place(frame, relation.points_at(variable, row is not None), row)
             if not place.startswith("?"):

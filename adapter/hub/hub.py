@@ -5,9 +5,9 @@ What is acknowledged is in the journal, on disk. The store follows from the jour
 
 from __future__ import annotations
 
-from collections import OrderedDict, deque
+from collections import OrderedDict
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from importlib.metadata import version
 from pathlib import Path
 from shutil import rmtree
@@ -22,12 +22,12 @@ from adapter.errors import Fault, HubError, StorageError, StoreError
 from adapter.graph import Graph
 from adapter.hub import arrival as arrivals
 from adapter.hub.arrival import Arrival
-from adapter.hub.index import Index, Waiting
+from adapter.hub.index import Index, Marks
 from adapter.hub.journal import Entry, Journal, Row
 from adapter.hub.notices import notices
 from adapter.hub.outbox import Outbox
 from adapter.hub.provenance import PROVENANCE, provenance
-from adapter.hub.receipt import Receipt, outcome, repeat
+from adapter.hub.receipt import Receipt, exchanges, outcome, repeat
 from adapter.hub.registry import Registry
 from adapter.hub.subscriptions import Subscriptions
 from adapter.library import Library, library
@@ -41,6 +41,7 @@ from adapter.values import Instant
 
 PACKAGE = f"gridglot {version('gridglot')}"
 IDENTIFIER = expand("dcterms:identifier")
+TOLD = 1000  # messages whose provenance is written at once
 READ = 256  # messages kept as they were read, for the services that ask for them
 
 
@@ -74,10 +75,9 @@ class Hub:
         self.store = LocalStore(self.folder / "store")
         self.trouble = ""  # why the store lags behind the journal
         self.last = self.journal.last()
-        self._expanded: list[int] = []
+        self._marks = self._flushed = self.index.marks()
         self._read: OrderedDict[str, Message] = OrderedDict()
         self._catch_up()
-        self._waiting: deque[Waiting] = deque(self.index.waiting())
 
     def __enter__(self) -> Hub:
         return self
@@ -101,7 +101,9 @@ class Hub:
         return pipeline.receive(data, self, channel)
 
     def arrive(self, decoded: Decoded, channel: str = "") -> Arrival:
-        """Who sent a document, and whether it came before. *Raises* `UsageError` when there is no partner *channel*."""
+        """Who sent a document, and whether it came before. *Raises* `UsageError` when there is no partner *channel*, `StoreError` while the store lags."""
+        if self.trouble:
+            self._make_up()
         arrival = arrivals.read(decoded)
         brought = self.partners.get(channel) if channel else None
         arrival.partner = self.partners.sender(arrival.sender) if arrival.sender else brought
@@ -125,31 +127,34 @@ class Hub:
 
     def acknowledge(self, arrival: Arrival, lifted: Lifted | None, faults: Sequence[Fault]) -> Receipt:
         """Write message, outcome, answer and what is to be sent into the journal: on disk when this returns. *Raises* `StorageError`."""
-        decoded, now = arrival.decoded, self.clock()
+        decoded, now, number = arrival.decoded, self.clock(), self.last + 1
         mapping = decoded.mapping
+        answer = self._answer(number, arrival, faults, now)
+        receipt = Receipt(number, arrival.graph, mapping.id, carried(lifted), tuple(faults), answer)
+        entry = Entry(arrival.graph, now, arrival.sender, mapping.standard.name, mapping.name, arrival.identity if arrival.admitted else "")
         with self.journal.transaction():
-            entry = Entry(arrival.graph, now, arrival.sender, mapping.standard.name, mapping.name, arrival.identity if arrival.admitted else "")
-            number = self.journal.record(entry, decoded.data).number
-            answer = self._answer(number, arrival, faults, now)
-            receipt = Receipt(number, arrival.graph, mapping.id, carried(lifted), tuple(faults), answer)
-            self.journal.finish(number, "refused" if faults else "done", self._outcome(arrival, lifted, receipt), [answer.data] if answer else [])
+            said = self._outcome(arrival, lifted, receipt)
+            row = self.journal.add(entry, decoded.data, "refused" if faults else "done", said, [answer.data] if answer else [], decoded.digest)
+            assert row.number == number  # one hub writes in a folder, and one message at a time
             pairs = [(content.exchange.row, place) for content in lifted.message.contents for place in places(content)] if lifted is not None else []
-            waiting = self._note(number, arrival, lifted, pairs) if lifted is not None else None
+            if lifted is not None:
+                self._note(number, arrival, pairs)
             for notice in notices(self, arrival, lifted, receipt, pairs):
                 self.outbox.add(notice.partner, notice.endpoint, notice.data, notice.media, because=number)
-        self._waiting.extend([waiting] if waiting else [])
         self.last = number
         return receipt
 
     def keep(self, number: int, lifted: Lifted | None, replaces: str = "") -> None:
-        """Put what the journal has of a message into the store: its graph with packed series, its provenance, what the services keep.
+        """Put a message that was taken into the store: its graph with packed series, and what the services keep.
 
-        A store that refuses is no reason to refuse the message: it is on disk, and the store is made up from there at the next start.
+        A store that refuses is no reason to refuse the message, which is on disk: the store is made up from there before the next one.
         """
+        if lifted is not None:
+            pipeline.remember(lifted.message, lifted.wire, self.context)
         try:
             if lifted is not None:
                 self._keep(lifted, replaces)
-            self.store.add(PROVENANCE, provenance(self.journal.row(number)))
+            self._marks = replace(self._marks, stored=number)
             if self.store.full:
                 self.flush()
         except StoreError as error:
@@ -163,25 +168,17 @@ class Hub:
         self.store.put(message.graph, pipeline.to_graph(message, "turtle", packed=True, lib=self.lib))
         for graph, text in self.routes.keeps(message, self).items():
             self.store.put(graph, text)
-        pipeline.remember(message, lifted.wire, self.context)
         self._read[message.graph] = message
         if len(self._read) > READ:
             self._read.popitem(last=False)
 
-    def _note(self, number: int, arrival: Arrival, lifted: Lifted, pairs: Sequence[tuple[str, str]]) -> Waiting | None:
-        """What has to be found again: what the message carries, that it holds from now on, that its rows wait."""
+    def _note(self, number: int, arrival: Arrival, pairs: Sequence[tuple[str, str]]) -> None:
+        """What has to be found again: what the message carries, what it brings, that it holds from now on."""
         self.index.carry(number, pairs)
+        if arrival.mapping.provides:
+            self.index.bring(number)
         if arrival.lineage:
             self.index.revise(arrival.lineage, arrival.revision or 0, arrival.graph)
-        return self._wait(self.journal.row(number), lifted)
-
-    def _wait(self, row: Row, lifted: Lifted) -> Waiting | None:
-        """Note that the rows of a message are to be written out, if its exchanges want that."""
-        if not any(content.exchange.points == "graph" for content in lifted.message.contents):
-            return None
-        waiting = Waiting(row.number, row.id, row.received.epoch)
-        self.index.wait(waiting)
-        return waiting
 
     def _outcome(self, arrival: Arrival, lifted: Lifted | None, receipt: Receipt) -> dict[str, object]:
         """What the journal says became of a message."""
@@ -225,44 +222,59 @@ class Hub:
         self._read.move_to_end(graph)
         return self._read[graph]
 
-    # --- rows written out in the background ---
+    # --- what is done in the background ---
 
     def expand(self, most: int = 0) -> int:
-        """Write the rows of packed messages out, a node for each point, where queries want to see them; returns of how many messages (at most *most*).
+        """Write the rows of packed messages out, a node for each point, where queries want to see them; and the provenance of all messages.
 
-        Not part of `receive`, because it costs many times as much; a hub does it beside.
+        Returns of how many messages, at most *most*. Not part of `receive`, because it costs many times as much; a hub does it beside.
         """
         done = 0
-        while self._waiting and (not most or done < most):
+        while self._marks.written_out < self.last and (not most or done < most):
             with self.turn:
-                one = self._waiting.popleft()
-                text = self.store.text(one.graph)
-                if text:  # else a later revision has replaced it
-                    (message,) = pipeline.from_graph(text, "nquads", self.lib)
-                    self.store.put(one.graph, pipeline.to_graph(message, "turtle", lib=self.lib))
-                self._expanded.append(one.number)
-                if self.store.full:
-                    self.flush()
+                try:
+                    self._tell()
+                    self._write_out(self.journal.row(self._marks.written_out + 1))
+                    if self.store.full:
+                        self.flush()
+                except StoreError as error:
+                    self.trouble = str(error)
+                    return done
             done += 1
         return done
 
+    def _tell(self) -> None:
+        """Add the provenance of the messages that have none in the store yet."""
+        while rows := self.journal.rows(self._marks.told, TOLD):
+            self.store.add(PROVENANCE, provenance(rows, self.journal.erased(self._marks.told, rows[-1].number)))
+            self._marks = replace(self._marks, told=rows[-1].number)
+
+    def _write_out(self, row: Row) -> None:
+        """Write the rows of a message out, if it was taken, still holds, and its exchanges want that."""
+        text = self.store.text(row.id) if row.state == "done" and any(self.lib.exchanges[name].points == "graph" for name in exchanges(row)) else ""
+        if text:
+            (message,) = pipeline.from_graph(text, "nquads", self.lib)
+            self.store.put(row.id, pipeline.to_graph(message, "turtle", lib=self.lib))
+        self._marks = replace(self._marks, written_out=row.number)
+
     def lag(self) -> tuple[int, int]:
         """How many messages wait for their rows to be written out, and for how many seconds the oldest does."""
-        oldest = self._waiting[0].since if self._waiting else self.clock().epoch
-        return len(self._waiting), max(0, self.clock().epoch - oldest)
+        with self.turn:
+            waiting = self.last - self._marks.written_out
+            return waiting, max(0, self.clock().epoch - self.journal.row(self._marks.written_out + 1).received.epoch) if waiting else 0
 
     @property
     def settled(self) -> bool:
         """The store is on disk as far as the journal."""
-        return not self._expanded and self._flushed == self.last
+        return self._flushed == Marks(self.last, self.last, self.last)
 
     def flush(self) -> None:
         """Bring the store to disk, and note how far it is."""
         with self.turn:
             self.store.flush()
             if not self.trouble:
-                self.index.flushed(self.last, self._expanded)
-                self._expanded, self._flushed = [], self.last
+                self.index.flushed(self._marks)
+                self._flushed = self._marks
 
     # --- start and rebuild ---
 
@@ -275,43 +287,39 @@ class Hub:
             if row.state == "done" and holder is not None and holder.number == number:
                 self.store.drop(row.id)
                 self._read.pop(row.id, None)
-            self.store.add(PROVENANCE, provenance(row, erased=True))
+            self._tell()
+            self.store.add(PROVENANCE, provenance([row], {number}))
             self.flush()
 
     def _catch_up(self) -> None:
         """Know again what earlier messages said, and put into the store what it had not on disk when the hub ended."""
-        stored = self._flushed = self.index.stored()
-        bringing = [mapping for mapping in self.lib.mappings() if mapping.provides]
-        for number in sorted(one for mapping in bringing for one in self.journal.taken(mapping.standard.name, mapping.name, stored)):
+        for number in self.index.bringing(self._marks.stored):
             lifted = self._lift_again(self.journal.row(number))
             if lifted is not None:
                 pipeline.remember(lifted.message, lifted.wire, self.context)
-        if stored == self.last:
-            return
-        after = stored
-        while rows := self.journal.rows(after):
-            with self.journal.transaction():
-                for row in rows:
-                    self._restore(row)
-                    self.replayed(row.number, self.last)
-            after = rows[-1].number
-        self.flush()
+        self._make_up()
 
-    def _restore(self, row: Row) -> None:
-        """Do again for the store what was done when a message was taken."""
-        lifted = self._lift_again(row) if row.state == "done" else None
-        if lifted is not None:
-            self._wait(row, lifted)
-        self.keep(row.number, lifted, str((row.outcome or {}).get("replaces") or ""))
-        if self.journal.data(row.number) is None:
-            self.store.add(PROVENANCE, provenance(row, erased=True))
+    def _make_up(self) -> None:
+        """Put into the store what the journal has and the store has not; *raises* `StoreError` when it still refuses."""
+        self.trouble = ""
+        if self._marks.stored == self.last:
+            return
+        # What was written out after that is packed again by this.
+        self._marks = replace(self._marks, written_out=min(self._marks.written_out, self._marks.stored))
+        while rows := self.journal.rows(self._marks.stored):
+            for row in rows:
+                self.keep(row.number, self._lift_again(row) if row.state == "done" else None, str(row.outcome.get("replaces") or ""))
+                self.replayed(row.number, self.last)
+                if self.trouble:
+                    raise StoreError(self.trouble)
+        self.flush()
 
     def _lift_again(self, row: Row) -> Lifted | None:
         """A message of the journal, read as it was when it came; None when its bytes were erased."""
         data = self.journal.data(row.number)
         if data is None:
             return None
-        said = row.outcome or {}
+        said = row.outcome
         partner = self.partners.as_of(str(said.get("partner") or ""), int(str(said.get("partner_version") or 0)))
         profile = partner.profile if partner is not None else NEUTRAL
         return pipeline.lift(data, profile=profile, context=self.context, now=row.received, lib=self.lib)
@@ -331,7 +339,7 @@ def places(content: Content) -> list[str]:
 def rebuild(folder: Path, clock: Callable[[], Instant], replayed: Callable[[int, int], None] = lambda number, last: None) -> int:
     """Make the store of a data folder anew from its journal; returns from how many messages. *Raises* `UsageError`, `StorageError`."""
     with Journal(folder / "journal.sqlite") as journal:
-        Index(journal.database).flushed(0, [])
+        Index(journal.database).flushed(Marks())
         try:
             if (folder / "store").exists():
                 rmtree(folder / "store")

@@ -1,4 +1,4 @@
-"""What the hub has to find again quickly, beside its journal: what a message carries, which revision holds, what waits, and how far the store is on disk."""
+"""What the hub has to find again quickly, beside its journal: what a message carries and brings, which revision holds, how far the store is on disk."""
 
 from __future__ import annotations
 
@@ -19,25 +19,23 @@ CREATE TABLE IF NOT EXISTS lineage (
   revision INTEGER NOT NULL,
   graph TEXT NOT NULL);
 
-CREATE TABLE IF NOT EXISTS waiting (
-  number INTEGER PRIMARY KEY REFERENCES journal (number),
-  graph TEXT NOT NULL,
-  since INTEGER NOT NULL);
+CREATE TABLE IF NOT EXISTS bringing (
+  number INTEGER PRIMARY KEY REFERENCES journal (number));
 
 CREATE TABLE IF NOT EXISTS mark (
   name TEXT PRIMARY KEY,
   number INTEGER NOT NULL)
 """
-STORED = "stored"
+MARKS = ("stored", "written_out", "told")
 
 
 @dataclass(frozen=True, slots=True)
-class Waiting:
-    """A message whose rows are still to be written out, a node for each point; *since* is an epoch second."""
+class Marks:
+    """Up to which message the store on disk has the graphs (*stored*), the rows written out (*written_out*), and the provenance (*told*)."""
 
-    number: int
-    graph: str
-    since: int
+    stored: int = 0
+    written_out: int = 0
+    told: int = 0
 
 
 class Index:
@@ -68,22 +66,20 @@ class Index:
         """From now on *graph* holds of all that share *key*."""
         self._database.run("INSERT OR REPLACE INTO lineage (key, revision, graph) VALUES (?, ?, ?)", key, revision, graph)
 
-    def wait(self, one: Waiting) -> None:
-        """Note that the rows of a message are still to be written out."""
-        self._database.run("INSERT OR REPLACE INTO waiting (number, graph, since) VALUES (?, ?, ?)", one.number, one.graph, one.since)
+    def bring(self, number: int) -> None:
+        """Note that a message brings what later ones need."""
+        self._database.run("INSERT INTO bringing (number) VALUES (?)", number)
 
-    def waiting(self) -> list[Waiting]:
-        """All that wait, in the order they came."""
-        return [Waiting(**dict(row)) for row in self._database.all("SELECT number, graph, since FROM waiting ORDER BY number")]
+    def bringing(self, upto: int) -> list[int]:
+        """The messages, at most *upto*, that bring what later ones need, in order."""
+        return [int(row["number"]) for row in self._database.all("SELECT number FROM bringing WHERE number <= ? ORDER BY number", upto)]
 
-    def stored(self) -> int:
-        """Up to which message the store is on disk."""
-        rows = self._database.all("SELECT number FROM mark WHERE name = ?", STORED)
-        return int(rows[0]["number"]) if rows else 0
+    def marks(self) -> Marks:
+        """How far the store on disk is."""
+        return Marks(**{row["name"]: int(row["number"]) for row in self._database.all("SELECT name, number FROM mark")})
 
-    def flushed(self, number: int, expanded: Iterable[int]) -> None:
-        """The store is on disk up to message *number*, and so are the rows of those *expanded*."""
+    def flushed(self, marks: Marks) -> None:
+        """The store is on disk so far."""
         with self._database.transaction():
-            self._database.run("INSERT OR REPLACE INTO mark (name, number) VALUES (?, ?)", STORED, number)
-            for one in expanded:
-                self._database.run("DELETE FROM waiting WHERE number = ?", one)
+            for name in MARKS:
+                self._database.run("INSERT OR REPLACE INTO mark (name, number) VALUES (?, ?)", name, getattr(marks, name))

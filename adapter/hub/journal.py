@@ -19,7 +19,7 @@ from adapter.errors import UsageError
 from adapter.hub.database import Database
 from adapter.values import Instant
 
-State = Literal["received", "done", "refused"]
+State = Literal["done", "refused"]
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS journal (
@@ -31,18 +31,13 @@ CREATE TABLE IF NOT EXISTS journal (
   message TEXT NOT NULL,
   identity TEXT NOT NULL,
   hash TEXT NOT NULL,
-  state TEXT NOT NULL DEFAULT 'received' CHECK (state IN ('received', 'done', 'refused')),
-  outcome TEXT,
-  answers INTEGER NOT NULL DEFAULT 0,
-  earlier INTEGER REFERENCES journal (number));
+  state TEXT NOT NULL CHECK (state IN ('done', 'refused')),
+  outcome TEXT NOT NULL,
+  answers INTEGER NOT NULL);
 
 CREATE UNIQUE INDEX IF NOT EXISTS journal_same ON journal (sender, identity, hash) WHERE identity <> '';
 
 CREATE INDEX IF NOT EXISTS journal_id ON journal (id);
-
-CREATE INDEX IF NOT EXISTS journal_unfinished ON journal (number) WHERE state = 'received';
-
-CREATE INDEX IF NOT EXISTS journal_kind ON journal (standard, message, number) WHERE state = 'done';
 
 CREATE TABLE IF NOT EXISTS payload (
   number INTEGER NOT NULL REFERENCES journal (number),
@@ -50,6 +45,10 @@ CREATE TABLE IF NOT EXISTS payload (
   ordinal INTEGER NOT NULL,
   bytes BLOB,
   PRIMARY KEY (number, kind, ordinal))
+"""
+
+_ADD = """
+INSERT INTO journal (id, received, sender, standard, message, identity, hash, state, outcome, answers) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 """
 
 
@@ -70,27 +69,13 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Row(Entry):
-    """A line of the journal. *received* is in UTC, *hash* is SHA-256 in hex, *answers* counts, *earlier* is a row of the same identity and other bytes."""
+    """A line of the journal. *received* is in UTC, *hash* is SHA-256 in hex, *answers* counts."""
 
     number: int
     hash: str
     state: State
-    outcome: Mapping[str, object] | None
+    outcome: Mapping[str, object]
     answers: int
-    earlier: int | None
-
-
-@dataclass(frozen=True, slots=True)
-class Recorded:
-    """Where a message stands, and if it is new.
-
-    `same`: its sender sent these bytes before under this identity; nothing is added, *number* and *earlier* are that row.
-    `other`: its sender used the identity for other bytes before; it is added, *earlier* is the first row of the identity.
-    """
-
-    number: int
-    state: Literal["new", "same", "other"]
-    earlier: Row | None = None
 
 
 class Journal:
@@ -121,59 +106,37 @@ class Journal:
         """Join several calls (here and of the outbox): all are kept or none, and they are on disk when the outermost one ends."""
         return self.database.transaction()
 
-    def record(self, entry: Entry, data: bytes) -> Recorded:
-        """Keep a message and its bytes; they are on disk when this returns. Raises UsageError when *received* has no zone."""
+    def next_number(self) -> int:
+        """The number that the next message will have, if none is added by anybody else before."""
+        return self.last() + 1
+
+    def add(self, entry: Entry, data: bytes, state: State, outcome: Mapping[str, object], answers: Sequence[bytes], digest: str = "") -> Row:
+        """Keep a message, its bytes, what became of it and what was answered (the bytes, in order); on disk when this returns.
+
+        *outcome* is anything JSON can say; *digest* the SHA-256 of the bytes in hex, if it is known already. Raises UsageError when *received* has no zone,
+        the outcome cannot be written, or its sender sent the same bytes under the same identity before.
+        """
         if not entry.received.zoned:
             raise UsageError(f"the time of receipt {entry.received.text()} has no zone: take it from a clock that knows its own")
-        digest = hashlib.sha256(data).hexdigest()
+        try:
+            text = json.dumps(outcome, allow_nan=False)
+        except (TypeError, ValueError) as error:
+            raise UsageError(f"the outcome of a message cannot be written as JSON: {error}") from error
+        received, digest = entry.received._replace(zone="Z"), digest or hashlib.sha256(data).hexdigest()
+        values = (entry.id, received.text(), entry.sender, entry.standard, entry.message, entry.identity, digest, state, text, len(answers))
         with self.transaction():
-            earlier = self.known(entry.sender, entry.identity, digest)
-            if earlier is not None and earlier.hash == digest:
-                return Recorded(earlier.number, "same", earlier)
-            number = self._add(entry, digest, earlier)
+            try:
+                number = int(self.database.run(_ADD, *values).lastrowid or 0)
+            except sqlite3.IntegrityError as error:
+                raise UsageError(f"the message {entry.identity!r} of {entry.sender!r} was added before: known() finds it") from error
             self.keep(number, "received", 0, data)
-        return Recorded(number, "new" if earlier is None else "other", earlier)
-
-    def _add(self, entry: Entry, digest: str, earlier: Row | None) -> int:
-        added = self.database.all(
-            "INSERT INTO journal (id, received, sender, standard, message, identity, hash, earlier) VALUES (?, ?, ?, ?, ?, ?, ?, ?) RETURNING number",
-            entry.id,
-            entry.received._replace(zone="Z").text(),
-            entry.sender,
-            entry.standard,
-            entry.message,
-            entry.identity,
-            digest,
-            earlier.number if earlier else None,
-        )
-        return int(added[0]["number"])
+            for ordinal, one in enumerate(answers):
+                self.keep(number, "answer", ordinal, one)
+        return Row(entry.id, received, entry.sender, entry.standard, entry.message, entry.identity, number, digest, state, outcome, len(answers))
 
     def keep(self, number: int, kind: str, ordinal: int, data: bytes) -> None:
         """Keep bytes that belong to a row, erased with it; *kind* and *ordinal* tell them apart."""
         self.database.run("INSERT INTO payload (number, kind, ordinal, bytes) VALUES (?, ?, ?, ?)", number, kind, ordinal, data)
-
-    def finish(self, number: int, state: Literal["done", "refused"], outcome: Mapping[str, object], answers: Sequence[bytes]) -> None:
-        """Say what became of a message, and what was answered (the bytes, in order).
-
-        *outcome* is anything JSON can say. Raises UsageError when it is not, and when the message is unknown or finished.
-        """
-        if state not in ("done", "refused"):
-            raise UsageError(f"a message cannot be finished as {state!r}: say 'done' or 'refused'")
-        try:
-            text = json.dumps(outcome, allow_nan=False)
-        except (TypeError, ValueError) as error:
-            raise UsageError(f"the outcome of message {number} cannot be written as JSON: {error}") from error
-        with self.transaction():
-            row = self.row(number)
-            if row.state != "received":
-                raise UsageError(f"message {number} is finished already, as {row.state}: finish each message once")
-            self.database.run("UPDATE journal SET state = ?, outcome = ?, answers = ? WHERE number = ?", state, text, len(answers), number)
-            for ordinal, data in enumerate(answers):
-                self.keep(number, "answer", ordinal, data)
-
-    def unfinished(self) -> list[Row]:
-        """The messages nobody finished, in the order they came: what to go on with after a start."""
-        return [_row(found) for found in self.database.all("SELECT * FROM journal WHERE state = 'received' ORDER BY number")]
 
     def row(self, number: int) -> Row:
         """The row of a number; raises UsageError when there is none."""
@@ -190,11 +153,6 @@ class Journal:
         """At most *limit* rows with numbers greater than *after*, in order."""
         return [_row(found) for found in self.database.all("SELECT * FROM journal WHERE number > ? ORDER BY number LIMIT ?", after, max(limit, 0))]
 
-    def taken(self, standard: str, message: str, upto: int) -> list[int]:
-        """The numbers, at most *upto*, of the messages of a kind that were taken, in order."""
-        query = "SELECT number FROM journal WHERE standard = ? AND message = ? AND state = 'done' AND number <= ? ORDER BY number"
-        return [int(found["number"]) for found in self.database.all(query, standard, message, upto)]
-
     def last(self) -> int:
         """The number of the last message; 0 when there is none."""
         return int(self.database.all("SELECT COALESCE(MAX(number), 0) AS number FROM journal")[0]["number"])
@@ -203,6 +161,11 @@ class Journal:
         """The row of the same sender, identity and bytes (their SHA-256 in hex); else the first of the same sender and identity; None for no identity."""
         query = "SELECT * FROM journal WHERE sender = ? AND identity = ? AND identity <> '' ORDER BY hash <> ?, number LIMIT 1"
         return _first(self.database.all(query, sender, identity, digest))
+
+    def erased(self, after: int, upto: int) -> set[int]:
+        """The messages with numbers greater than *after*, at most *upto*, whose bytes were erased."""
+        query = "SELECT number FROM payload WHERE kind = 'received' AND bytes IS NULL AND number > ? AND number <= ?"
+        return {int(found["number"]) for found in self.database.all(query, after, upto)}
 
     def data(self, number: int) -> bytes | None:
         """The bytes received; None when they were erased. Raises UsageError for an unknown number."""
@@ -232,4 +195,4 @@ def _first(found: Sequence[sqlite3.Row]) -> Row | None:
 def _row(found: sqlite3.Row) -> Row:
     values = dict(found)
     outcome = values.pop("outcome")
-    return Row(**{**values, "received": Instant.read(values["received"]), "outcome": None if outcome is None else json.loads(outcome)})
+    return Row(**{**values, "received": Instant.read(values["received"]), "outcome": json.loads(outcome)})

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Container, Iterable
 
 from adapter.graph import quoted, turtle
 from adapter.hub.journal import Row
@@ -21,9 +21,14 @@ def partner_iri(name: str) -> str:
     return f"{BASE}partner/{name}"
 
 
-def provenance(row: Row, erased: bool = False) -> str:
-    """The Turtle of one message, to be added to `PROVENANCE`. A refused message has a receipt with its reasons, and no graph."""
-    said: Mapping[str, object] = row.outcome or {}
+def provenance(rows: Iterable[Row], erased: Container[int]) -> str:
+    """The Turtle of some messages, to be added to `PROVENANCE`; *erased* are the numbers of those whose bytes are gone."""
+    return turtle(PROVENANCE, "".join(_told(row, row.number in erased) for row in rows))
+
+
+def _told(row: Row, erased: bool) -> str:
+    """What is said of one message. A refused message has a receipt with its reasons, and no graph."""
+    said = row.outcome
     receipt, wire = f"<{receipt_iri(row.number)}>", f"<{receipt_iri(row.number)}/wire>"
     taken = row.state == "done"
     mapping = quoted(f"{row.standard}:{row.message} {said.get('package', '')}")
@@ -44,7 +49,7 @@ def provenance(row: Row, erased: bool = False) -> str:
         lines += [f"{receipt} hub:reason {quoted(reason)} ." for reason in _reasons(said.get("faults"))]
     if erased:
         lines.append(f"{wire} hub:isErased true .")
-    return turtle(PROVENANCE, "\n".join(lines) + "\n")
+    return "\n".join(lines) + "\n"
 
 
 def _list(found: object) -> list[str]:

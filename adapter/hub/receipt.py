@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from adapter.errors import Fault
@@ -39,11 +39,16 @@ def outcome(receipt: Receipt) -> dict[str, object]:
 
 def repeat(row: Row, answers: Sequence[bytes | None]) -> Receipt:
     """The receipt of a row of the journal, with the answer it has the bytes of."""
-    said: Mapping[str, object] = row.outcome or {}
+    said = row.outcome
     data = answers[0] if answers else None
     standard, message, syntax = (str(said.get(key) or "") for key in ("answer_standard", "answer_message", "answer_syntax"))
-    listed, rows = said.get("faults"), said.get("exchanges")
+    listed = said.get("faults")
     faults = tuple(Fault(*map(str, fault)) for fault in listed) if isinstance(listed, list) else ()
-    exchanges = tuple(map(str, rows)) if isinstance(rows, list) else ()
     answer = None if data is None else Document(standard, message, syntax, data)
-    return Receipt(row.number, row.id, f"{row.standard}:{row.message}", exchanges, faults, answer, repeated=True)
+    return Receipt(row.number, row.id, f"{row.standard}:{row.message}", exchanges(row), faults, answer, repeated=True)
+
+
+def exchanges(row: Row) -> tuple[str, ...]:
+    """The exchanges that a message of the journal carries, by row of the grid."""
+    found = row.outcome.get("exchanges")
+    return tuple(map(str, found)) if isinstance(found, list) else ()

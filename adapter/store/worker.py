@@ -66,7 +66,8 @@ def _rest(term: Term) -> list[str | None]:
 
 
 def _start() -> subprocess.Popen[bytes]:
-    found = {**os.environ, "PYTHONPATH": os.pathsep.join(entry for entry in sys.path if entry)}
+    # Two arenas: each further one that a thread of the engine opens takes 64 MiB of the address space that is limited here.
+    found = {**os.environ, "PYTHONPATH": os.pathsep.join(entry for entry in sys.path if entry), "MALLOC_ARENA_MAX": "2"}
     command = [sys.executable, "-P", "-m", "adapter.store.served"]
     return subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env=found)  # noqa: S603
 

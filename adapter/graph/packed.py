@@ -19,8 +19,21 @@ def pack(variable: Variable, column: Sequence[Any]) -> str:
         step = column[1] - column[0]
         if all(later - earlier == step for earlier, later in pairwise(column)):
             return f"{variable.name} {utc_text(column[0])}+{step}*{len(column)}"
-    shown = ["null" if value is None else decimal_text(value) if variable.type == "decimal" else json.dumps(_plain(variable.type, value)) for value in column]
-    return f"{variable.name} [{','.join(shown)}]"
+    return f"{variable.name} [{','.join(_decimals(column) if variable.type == 'decimal' else _others(variable.type, column))}]"
+
+
+def _decimals(column: Sequence[Any]) -> list[str]:
+    """Numbers with their own digits. `str` writes an exponent for some, and only then each is written by the slower way."""
+    shown = list(map(str, column))
+    if "E" in "".join(shown) or None in column:
+        return ["null" if value is None else decimal_text(value) for value in column]
+    return shown
+
+
+def _others(kind: str, column: Sequence[Any]) -> list[str]:
+    """Values as JSON, each different one written once."""
+    seen = {value: "null" if value is None else json.dumps(_plain(kind, value)) for value in dict.fromkeys(column)}
+    return [seen[value] for value in column]
 
 
 def unpack(text: str, exchange: Exchange) -> tuple[str, list[Any]]:

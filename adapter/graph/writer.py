@@ -24,6 +24,7 @@ class Writer:
             (block, self._template(triples)) for block, triples in kept if triples or block.kind in ("head", "each") or len(self._values_of(block)) > 1
         ]
         self._needed = {id(block): self._values(block) for block in exchange.blocks if block.kind in ("head", "each")}
+        self._stored: dict[str, list[Variable]] = {}
         self._depths = {name: self._depth(scope) for name, scope in exchange.nodes.items()}
         self._own = {id(block): self._values_of(block) for block in exchange.blocks if block.kind == "optional"}
         texts = "".join(piece for _, template in self._templates for piece in template if isinstance(piece, str))
@@ -233,6 +234,13 @@ class Writer:
         out.append(" .\n")
 
     def stored(self, block: Block) -> list[Variable]:
+        """The variables whose columns are packed with the rows of a block."""
+        found = self._stored.get(block.name)
+        if found is None:
+            found = self._stored[block.name] = self._columns(block)
+        return found
+
+    def _columns(self, block: Block) -> list[Variable]:
         names = [name for other in self.exchange.blocks if other is block or other.scope == block.name for name in other.variables()]
         return [self.exchange.variables[name] for name in dict.fromkeys(names) if name in self.exchange.variables and self._is_column(name, block)]
 

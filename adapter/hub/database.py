@@ -55,7 +55,15 @@ class Database:
         if found not in (0, VERSION):
             raise UsageError(Fault(str(self.path), f"is of version {found}, and this hub knows version {VERSION}"), "Start the later hub that wrote it.")
         # FULL: a commit waits for the disk. secure_delete: what is erased is overwritten, not only forgotten.
-        for pragma in ("journal_mode=WAL", "synchronous=FULL", "fullfsync=ON", "secure_delete=ON", "foreign_keys=ON", f"user_version={VERSION}"):
+        for pragma in (
+            "journal_mode=WAL",
+            "synchronous=FULL",
+            "fullfsync=ON",
+            "secure_delete=ON",
+            "foreign_keys=ON",
+            "wal_autocheckpoint=4000",
+            f"user_version={VERSION}",
+        ):
             connection.execute(f"PRAGMA {pragma}")
         _sync(self.path.parent)
 

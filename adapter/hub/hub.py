@@ -144,28 +144,29 @@ class Hub:
         self.last = number
         return receipt
 
-    def keep(self, number: int, lifted: Lifted | None, replaces: str = "") -> None:
+    def keep(self, number: int, lifted: Lifted | None, replaces: str = "", again: bool = False) -> None:
         """Put a message that was taken into the store: its graph with packed series, and what the services keep.
 
         A store that refuses is no reason to refuse the message, which is on disk: the store is made up from there before the next one.
+        *again*: its graph may be there already.
         """
         if lifted is not None:
             pipeline.remember(lifted.message, lifted.wire, self.context)
         try:
             if lifted is not None:
-                self._keep(lifted, replaces)
+                self._keep(lifted, replaces, self.store.put if again else self.store.add)
             self._marks = replace(self._marks, stored=number)
             if self.store.full:
                 self.flush()
         except StoreError as error:
             self.trouble = str(error)
 
-    def _keep(self, lifted: Lifted, replaces: str) -> None:
+    def _keep(self, lifted: Lifted, replaces: str, put: Callable[[str, str], None]) -> None:
         message = lifted.message
         if replaces:
             self.store.drop(replaces)
             self._read.pop(replaces, None)
-        self.store.put(message.graph, pipeline.to_graph(message, "turtle", packed=True, lib=self.lib))
+        put(message.graph, pipeline.to_graph(message, "turtle", packed=True, lib=self.lib))
         for graph, text in self.routes.keeps(message, self).items():
             self.store.put(graph, text)
         self._read[message.graph] = message
@@ -308,7 +309,7 @@ class Hub:
         self._marks = replace(self._marks, written_out=min(self._marks.written_out, self._marks.stored))
         while rows := self.journal.rows(self._marks.stored):
             for row in rows:
-                self.keep(row.number, self._lift_again(row) if row.state == "done" else None, str(row.outcome.get("replaces") or ""))
+                self.keep(row.number, self._lift_again(row) if row.state == "done" else None, str(row.outcome.get("replaces") or ""), again=True)
                 self.replayed(row.number, self.last)
                 if self.trouble:
                     raise StoreError(self.trouble)

@@ -255,12 +255,12 @@ def test_a_store_that_refuses_does_not_refuse_the_message(tmp_path: Path, monkey
     from adapter.errors import StoreError
     from adapter.store import LocalStore
 
-    def refuse(self: LocalStore, graph: str, text: str) -> None:
+    def refuse(self: LocalStore, text: str, write: object) -> None:
         raise StoreError("no space left")
 
     with open_hub(tmp_path, [REQUEST]) as hub:
         with monkeypatch.context() as patched:
-            patched.setattr(LocalStore, "put", refuse)
+            patched.setattr(LocalStore, "_written", refuse)
             receipt = hub.receive(REQUEST)
             assert receipt.taken
             assert "no space left" in hub.trouble

@@ -246,6 +246,13 @@ def test_erased_bytes_leave_a_note_and_no_graph(hub: Hub) -> None:
     assert hub.receive(REQUEST).number == receipt.number  # it came before, and is not taken in again
 
 
+def test_what_services_keep_of_erased_bytes_goes_with_them(hub: Hub) -> None:
+    tell(hub, "07_limit_descriptions.json", "09_limit_write.json", "14_metered_data.json", "15_grid_model.xml")
+    for number in (2, 3, 4):
+        hub.erase(number)
+    assert ask(hub, "SELECT ?s ?o { { ?s hub:total ?o } UNION { ?s hub:subjectToLimit ?o } UNION { ?s hub:suppliedBy ?o } }") == []
+
+
 def test_two_hubs_on_one_folder_are_refused(tmp_path: Path) -> None:
     with example_hub(tmp_path), pytest.raises(UsageError, match="process"):
         example_hub(tmp_path)

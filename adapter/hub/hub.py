@@ -280,12 +280,18 @@ class Hub:
     # --- start and rebuild ---
 
     def erase(self, number: int) -> None:
-        """Erase the bytes of a message and its graph; its row, its hash and a note of the erasure stay. *Raises* `UsageError`, `StorageError`."""
+        """Erase the bytes of a message, its graph and what services keep of it; its row, its hash and a note of the erasure stay.
+
+        *Raises* `UsageError`, `StorageError`, `StoreError`.
+        """
         with self.turn:
             row = self.journal.row(number)
             self.journal.erase(number)
-            holder = self.journal.find(row.id, "done")
-            if row.state == "done" and holder is not None and holder.number == number:
+            message = self._message(row.id) if row.state == "done" and row.id in self.store.graphs() else None
+            if message is not None:
+                for graph in self.routes.keeps(message, self):
+                    if row.id in self.store.text(graph):
+                        self.store.drop(graph)
                 self.store.drop(row.id)
                 self._read.pop(row.id, None)
             self._tell()

@@ -19,4 +19,5 @@ class Topology(Service):
     def keeps(self, content: Content, message: Message, memory: Memory) -> Iterator[tuple[str, str]]:
         place = str(content.frame.get(content.exchange.place))
         graph = state_graph(self.name, content.exchange.row, place)
-        yield graph, turtle(graph, memory.lib.writers[content.exchange.row].write(content.frame, 1, "none"))
+        said = memory.lib.writers[content.exchange.row].write(content.frame, 1, "none")
+        yield graph, turtle(graph, f"{said}<{graph}> prov:wasDerivedFrom <{message.graph}> .\n")

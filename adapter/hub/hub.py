@@ -217,9 +217,10 @@ class Hub:
 
     def _message(self, graph: str) -> Message | None:
         if graph not in self._read:
-            if self.journal.find(graph) is None:
-                return None  # a graph of a service
-            (self._read[graph],) = pipeline.from_graph(self.store.text(graph), "nquads", self.lib)
+            text = self.store.text(graph) if self.journal.find(graph) is not None else ""
+            if not text:
+                return None  # a graph of a service, or of a message that is there no more
+            (self._read[graph],) = pipeline.from_graph(text, "nquads", self.lib)
         self._read.move_to_end(graph)
         return self._read[graph]
 
@@ -287,7 +288,7 @@ class Hub:
         with self.turn:
             row = self.journal.row(number)
             self.journal.erase(number)
-            message = self._message(row.id) if row.state == "done" and row.id in self.store.graphs() else None
+            message = self._message(row.id) if row.state == "done" else None
             if message is not None:
                 for graph in self.routes.keeps(message, self):
                     if row.id in self.store.text(graph):

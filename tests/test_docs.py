@@ -3,6 +3,7 @@
 A page is run from top to bottom in a folder of its own, in one process:
 
     ```console   lines after `$ ` are run, and print the lines that follow; … stands for anything
+                 `gridglot serve … &` and `make run` serve a hub until the page ends, at a free port in the place of 8080
     ```python    is run; ```pycon is run as a doctest
     `path`:      before a block writes the block to that file
 
@@ -18,6 +19,7 @@ import pkgutil
 import re
 import shlex
 import shutil
+import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -35,6 +37,7 @@ import adapter
 from adapter import cli, resources
 from adapter.cli.common import out
 
+PORT = "8080"
 NOT_RUN = {"benchmarks.md"}  # written by the benchmarks themselves, and slow
 PAGES = [README, *(page for page in sorted(DOCS.glob("*.md")) if page.name not in NOT_RUN)]
 BLOCK = re.compile(r"(?:^`([^`\n]+)`:\n\n?)?^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
@@ -51,11 +54,47 @@ class Shell:
     changed: Callable[[], None] = lambda: None
     code: int = 0
     runner: CliRunner = field(default_factory=CliRunner)
+    port: str = PORT
+    serving: list[subprocess.Popen[bytes]] = field(default_factory=list)
 
     def run(self, command: str) -> str:
         """What *command* shows on a terminal."""
         if command == "echo $?":
             return str(self.code)
+        if command == "make run":
+            return self._serve("gridglot serve --data var --example")
+        if command.startswith("gridglot serve ") and command.endswith(" &"):
+            return self._serve(command.removesuffix(" &"))
+        return self._shown(command.replace(f":{PORT}", f":{self.port}")).replace(f":{self.port}", f":{PORT}")
+
+    def _serve(self, command: str) -> str:
+        """Serve a hub at a free port, and give what it says until it listens."""
+        process = subprocess.Popen(
+            [sys.executable, "-m", "adapter.cli", *shlex.split(command)[1:], "--port", "0"],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            cwd=self.folder,
+            env={**os.environ, "PYTHONPATH": str(ROOT), "COLUMNS": "200"},
+        )
+        self.serving.append(process)
+        assert process.stdout is not None
+        said = ""
+        for line in process.stdout:
+            said += line.decode()
+            if found := re.search(r"http://127\.0\.0\.1:(\d+)", said):
+                self.port = found[1]
+                break
+        os.environ["GRIDGLOT_URL"] = f"http://127.0.0.1:{self.port}"
+        return said.replace(f":{self.port}", f":{PORT}")
+
+    def end(self) -> None:
+        """End the hubs that are served; Ctrl-C ends them cleanly."""
+        os.environ.pop("GRIDGLOT_URL", None)
+        for process in self.serving:
+            process.send_signal(signal.SIGINT)
+            assert process.wait(timeout=60) == 0
+
+    def _shown(self, command: str) -> str:
         command, _, target = command.partition(" > ")
         stages = command.split(" | ")
         shown, piped = "", b""
@@ -189,7 +228,11 @@ def same(command: str, shown: str, expected: str) -> None:
 
 @pytest.mark.parametrize("page", [page for page in PAGES if page != WALK], ids=name)
 def test_what_a_page_shows_is_what_happens(page: Path, place: Path) -> None:
-    play(page, Shell(place), same)
+    shell = Shell(place)
+    try:
+        play(page, shell, same)
+    finally:
+        shell.end()
 
 
 def test_the_walk_of_the_ontology_engineer_works_as_written(place: Path, own_caches: None, monkeypatch: pytest.MonkeyPatch) -> None:

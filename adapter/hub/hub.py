@@ -56,6 +56,7 @@ class Hub:
     lib: Library = field(default_factory=library)
     routes: Routes = field(default_factory=lambda: Routes(services()))
     replayed: Callable[[int, int], None] = lambda number, last: None
+    workers: int = 1  # queries that run at once
 
     def __post_init__(self) -> None:
         self.turn = RLock()
@@ -71,7 +72,7 @@ class Hub:
         database = self.journal.database
         self.index, self.outbox = Index(database), Outbox(self.journal)
         self.partners, self.subscriptions = Registry(database), Subscriptions(database)
-        self.store = LocalStore(self.folder / "store")
+        self.store = LocalStore(self.folder / "store", self.workers)
         self.trouble = ""  # why the store lags behind the journal
         self.last = self.journal.last()
         self._expanded: list[int] = []
@@ -123,15 +124,16 @@ class Hub:
         if arrival.lineage:
             arrivals.check_revision(arrival, self.index.revision(arrival.lineage))
 
-    def acknowledge(self, arrival: Arrival, lifted: Lifted | None, faults: Sequence[Fault]) -> Receipt:
+    def acknowledge(self, arrival: Arrival, lifted: Lifted | None, refusal: HubError | None) -> Receipt:
         """Write message, outcome, answer and what is to be sent into the journal: on disk when this returns. *Raises* `StorageError`."""
         decoded, now = arrival.decoded, self.clock()
+        faults, kind, remedy = ((), "", "") if refusal is None else (refusal.faults, type(refusal).__name__, refusal.remedy)
         mapping = decoded.mapping
         with self.journal.transaction():
             entry = Entry(arrival.graph, now, arrival.sender, mapping.standard.name, mapping.name, arrival.identity if arrival.admitted else "")
             number = self.journal.record(entry, decoded.data).number
             answer = self._answer(number, arrival, faults, now)
-            receipt = Receipt(number, arrival.graph, mapping.id, carried(lifted), tuple(faults), answer)
+            receipt = Receipt(number, arrival.graph, mapping.id, carried(lifted), faults, answer, kind=kind, remedy=remedy)
             self.journal.finish(number, "refused" if faults else "done", self._outcome(arrival, lifted, receipt), [answer.data] if answer else [])
             pairs = [(content.exchange.row, place) for content in lifted.message.contents for place in places(content)] if lifted is not None else []
             waiting = self._note(number, arrival, lifted, pairs) if lifted is not None else None

@@ -44,9 +44,7 @@ def repeat(row: Row, answers: Sequence[bytes | None]) -> Receipt:
     """The receipt of a row of the journal, with the answer it has the bytes of."""
     said: Mapping[str, object] = row.outcome or {}
     data = answers[0] if answers else None
-    standard, message, syntax, kind, remedy = (
-        str(said.get(key) or "") for key in ("answer_standard", "answer_message", "answer_syntax", "kind", "remedy")
-    )
+    standard, message, syntax, kind, remedy = (str(said.get(key) or "") for key in ("answer_standard", "answer_message", "answer_syntax", "kind", "remedy"))
     listed, rows = said.get("faults"), said.get("exchanges")
     faults = tuple(Fault(*map(str, fault)) for fault in listed) if isinstance(listed, list) else ()
     exchanges = tuple(map(str, rows)) if isinstance(rows, list) else ()

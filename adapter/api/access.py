@@ -83,9 +83,16 @@ def _listed(caller: Caller) -> str:
 
 def _check_local(request: Request) -> None:
     """Without authentication, a page that a browser loaded from elsewhere must not get through to a hub on this machine."""
-    origin = urlsplit(request.headers.get("origin", ""))
-    if not is_loopback(request.url.hostname or "") or (request.headers.get("origin") and not is_loopback(origin.hostname or "")):
+    origin = request.headers.get("origin")
+    if not is_loopback(_host(f"//{request.headers.get('host', '')}")) or (origin is not None and not is_loopback(_host(origin))):
         raise Problem(403, "authentication is off, and this request is not one from this machine to this machine", "Issue a key to an operator.")
+
+
+def _host(address: str) -> str:
+    try:
+        return urlsplit(address).hostname or ""
+    except ValueError:
+        return ""
 
 
 def is_loopback(host: str) -> bool:

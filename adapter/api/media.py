@@ -10,7 +10,6 @@ from adapter.library import Library
 from adapter.pipeline import Document
 
 JSON = "application/json"
-TYPES = {"xml": "application/xml", "json": JSON, "ship": JSON, "rdf": "application/rdf+xml"}  # of each codec
 DOCUMENT = "application/vnd.gridglot.document"  # with +xml or +json: the document itself, and not what the hub says of it
 GRAPHS = {"text/turtle": "turtle", "application/trig": "trig", "application/n-quads": "nquads", "application/ld+json": "jsonld"}
 MESSAGE = re.compile(r"(application|text)/xml|application/json|application/[\w.-]+\+(xml|json)")
@@ -27,13 +26,13 @@ def is_message(media: str) -> bool:
 
 def type_of(document: Document, lib: Library) -> str:
     """The media type of a document."""
-    return TYPES[lib.mapping(f"{document.standard}:{document.message}").codec(document.syntax)]
+    return lib.media(f"{document.standard}:{document.message}", document.syntax)
 
 
 def type_of_bytes(data: bytes) -> str:
     """The media type of bytes that came as a message."""
     try:
-        return TYPES[syntaxes.recognise(data)]
+        return syntaxes.CODECS[syntaxes.recognise(data)].media
     except HubError:
         return "application/octet-stream"
 

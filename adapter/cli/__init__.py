@@ -8,10 +8,11 @@ from adapter.cli.mappings import check, coverage, scaffold
 from adapter.cli.messages import lift, lower, translate, validate
 from adapter.cli.partners import partners
 from adapter.cli.play import bench, demo
+from adapter.cli.serve import send, serve
 
 __all__ = ["app", "main"]
 
-for command in (translate, lift, lower, validate, coverage, scaffold, check, partners, receive, query, bench, demo):  # in the order of the help
+for command in (translate, lift, lower, validate, coverage, scaffold, check, partners, receive, query, serve, send, bench, demo):  # in the order of the help
     app.command()(command)
 
 

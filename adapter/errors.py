@@ -8,6 +8,7 @@ HubError
 ├── ShapeViolation    the meaning breaks a shape
 ├── LowerError        the meaning cannot be said in the target standard
 ├── AdmissionError    the hub does not take messages from this sender
+│   └── AlreadyUsed   the identifier names another message, or a later revision holds
 ├── ServiceError      a service of the hub cannot take what the message carries
 ├── ContextMissing    an earlier message is needed to understand this one
 ├── EncodeError       a target document would break the rules of its standard
@@ -80,6 +81,10 @@ class AdmissionError(HubError):
     """The sender is not known to the hub, not registered, somebody else than it says, or sends what is over already."""
 
 
+class AlreadyUsed(AdmissionError):
+    """The identifier names another message already, or a later revision of the message holds."""
+
+
 class ServiceError(HubError):
     """A service of the hub cannot take what the message carries: nothing it refers to is known, it is too late, or no service takes such an exchange."""
 
@@ -101,7 +106,11 @@ class StoreError(HubError):
 
 
 class QueryError(HubError):
-    """A query does more than read, is no SPARQL, or goes over a limit."""
+    """A query does more than read, is no SPARQL, or goes over a limit; `limit` names the one it met (seconds, memory_mb, rows), and is empty else."""
+
+    def __init__(self, faults: Fault | Sequence[Fault] | str, remedy: str = "", limit: str = "") -> None:
+        self.limit = limit
+        super().__init__(faults, remedy)
 
 
 class UsageError(HubError):

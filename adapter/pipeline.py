@@ -144,7 +144,7 @@ def receive(data: bytes, hub: Hub, channel: str = "") -> Receipt:
         if before is not None:
             return before
         lifted: Lifted | None = None
-        faults: tuple[Fault, ...] = ()
+        refusal: HubError | None = None
         try:
             hub.admit(arrival, channel)
             lifted = lift_decoded(decoded, profile=arrival.profile, context=hub.context, now=hub.clock(), lib=hub.lib)
@@ -153,8 +153,8 @@ def receive(data: bytes, hub: Hub, channel: str = "") -> Receipt:
         except (StorageError, StoreError):
             raise
         except HubError as refused:
-            lifted, faults = None, refused.faults
-        receipt = hub.acknowledge(arrival, lifted, faults)
+            lifted, refusal = None, refused
+        receipt = hub.acknowledge(arrival, lifted, refusal)
         hub.keep(receipt.number, lifted, arrival.replaces)
     return receipt
 

@@ -8,11 +8,14 @@ from adapter.cli.mappings import check, coverage, scaffold
 from adapter.cli.messages import lift, lower, translate, validate
 from adapter.cli.partners import partners
 from adapter.cli.play import bench, demo
+from adapter.cli.serve import send, serve
 from adapter.cli.store import store
 
 __all__ = ["app", "main"]
 
-for command in (translate, lift, lower, validate, coverage, scaffold, check, partners, receive, query, store, bench, demo):  # in the order of the help
+COMMANDS = (translate, lift, lower, validate, coverage, scaffold, check, partners, serve, send, receive, query, store, bench, demo)  # in the order of the help
+
+for command in COMMANDS:
     app.command()(command)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from adapter.errors import AdmissionError, Fault
+from adapter.errors import AdmissionError, AlreadyUsed, Fault
 from adapter.hub.journal import Row
 from adapter.mapping import MessageMapping
 from adapter.message import header, identity, key_text
@@ -82,18 +82,18 @@ def check_partner(arrival: Arrival, channel: Partner | None) -> None:
 
 
 def check_again(arrival: Arrival) -> None:
-    """An identifier names one message; *raises* `AdmissionError` in the words of the standard when it came before with other content."""
+    """An identifier names one message; *raises* `AlreadyUsed` in the words of the standard when it came before with other content."""
     if arrival.earlier is not None:
         standard = arrival.mapping.standard
-        raise AdmissionError(Fault(arrival.place("id"), standard.table.text("again", AGAIN), standard.rule))
+        raise AlreadyUsed(Fault(arrival.place("id"), standard.table.text("again", AGAIN), standard.rule))
 
 
 def check_revision(arrival: Arrival, held: tuple[int, str] | None) -> None:
-    """A version that is older than the one that holds is refused; a newer one replaces it. *Raises* `AdmissionError`."""
+    """A version that is older than the one that holds is refused; a newer one replaces it. *Raises* `AlreadyUsed`."""
     if held is None:
         return
     revision, graph = held
     if arrival.revision is not None and arrival.revision <= revision:
         place = arrival.mapping.places[arrival.decoded.syntax].get(arrival.mapping.replaces.revision, "") if arrival.mapping.replaces else ""
-        raise AdmissionError(Fault(place, f"revision {arrival.revision} comes after revision {revision} was taken", arrival.mapping.standard.rule))
+        raise AlreadyUsed(Fault(place, f"revision {arrival.revision} comes after revision {revision} was taken", arrival.mapping.standard.rule))
     arrival.replaces = graph

@@ -57,6 +57,7 @@ class Hub:
     lib: Library = field(default_factory=library)
     routes: Routes = field(default_factory=lambda: Routes(services()))
     replayed: Callable[[int, int], None] = lambda number, last: None
+    workers: int = 1  # queries that run at once
 
     def __post_init__(self) -> None:
         self.turn = RLock()
@@ -72,7 +73,7 @@ class Hub:
         database = self.journal.database
         self.index, self.outbox = Index(database), Outbox(self.journal)
         self.partners, self.subscriptions = Registry(database), Subscriptions(database)
-        self.store = LocalStore(self.folder / "store")
+        self.store = LocalStore(self.folder / "store", self.workers)
         self.trouble = ""  # why the store lags behind the journal
         self.last = self.journal.last()
         self._marks = self._flushed = self.index.marks()
@@ -125,12 +126,13 @@ class Hub:
         if arrival.lineage:
             arrivals.check_revision(arrival, self.index.revision(arrival.lineage))
 
-    def acknowledge(self, arrival: Arrival, lifted: Lifted | None, faults: Sequence[Fault]) -> Receipt:
+    def acknowledge(self, arrival: Arrival, lifted: Lifted | None, refusal: HubError | None) -> Receipt:
         """Write message, outcome, answer and what is to be sent into the journal: on disk when this returns. *Raises* `StorageError`."""
         decoded, now, number = arrival.decoded, self.clock(), self.last + 1
+        faults, kind, remedy = ((), "", "") if refusal is None else (refusal.faults, type(refusal).__name__, refusal.remedy)
         mapping = decoded.mapping
         answer = self._answer(number, arrival, faults, now)
-        receipt = Receipt(number, arrival.graph, mapping.id, carried(lifted), tuple(faults), answer)
+        receipt = Receipt(number, arrival.graph, mapping.id, carried(lifted), faults, answer, kind=kind, remedy=remedy)
         entry = Entry(arrival.graph, now, arrival.sender, mapping.standard.name, mapping.name, arrival.identity if arrival.admitted else "")
         with self.journal.transaction():
             said = self._outcome(arrival, lifted, receipt)

@@ -39,6 +39,8 @@ CREATE UNIQUE INDEX IF NOT EXISTS journal_same ON journal (sender, identity, has
 
 CREATE INDEX IF NOT EXISTS journal_id ON journal (id);
 
+CREATE INDEX IF NOT EXISTS journal_partner ON journal (json_extract(outcome, '$.partner'), number);
+
 CREATE TABLE IF NOT EXISTS payload (
   number INTEGER NOT NULL REFERENCES journal (number),
   kind TEXT NOT NULL,
@@ -149,9 +151,11 @@ class Journal:
         """The first row of the message graph *id* (an IRI), of those in *state* if one is named; or None."""
         return _first(self.database.all("SELECT * FROM journal WHERE id = ? AND state = COALESCE(?, state) ORDER BY number LIMIT 1", id, state))
 
-    def rows(self, after: int = 0, limit: int = 100) -> list[Row]:
-        """At most *limit* rows with numbers greater than *after*, in order."""
-        return [_row(found) for found in self.database.all("SELECT * FROM journal WHERE number > ? ORDER BY number LIMIT ?", after, max(limit, 0))]
+    def rows(self, after: int = 0, limit: int = 100, partner: str = "") -> list[Row]:
+        """At most *limit* rows with numbers greater than *after*, in order; of one partner, or ("") of all."""
+        where, values = ("json_extract(outcome, '$.partner') = ? AND ", [partner]) if partner else ("", [])
+        query = f"SELECT * FROM journal WHERE {where}number > ? ORDER BY number LIMIT ?"  # noqa: S608 - a constant of this file
+        return [_row(found) for found in self.database.all(query, *values, after, max(limit, 0))]
 
     def last(self) -> int:
         """The number of the last message; 0 when there is none."""

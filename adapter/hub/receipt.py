@@ -14,7 +14,7 @@ from adapter.pipeline import Document
 class Receipt:
     """What became of a message: its number in the journal, its graph, what it is, why it was refused (nothing: it was taken), and the answer.
 
-    *repeated*: the same bytes came before, and this is what was answered then.
+    *repeated*: the same bytes came before, and this is what was answered then. *kind* is the class of the error that refused it, *remedy* what it advises.
     """
 
     number: int
@@ -24,6 +24,8 @@ class Receipt:
     faults: tuple[Fault, ...]
     answer: Document | None
     repeated: bool = False
+    kind: str = ""
+    remedy: str = ""
 
     @property
     def taken(self) -> bool:
@@ -34,18 +36,19 @@ def outcome(receipt: Receipt) -> dict[str, object]:
     """What the journal keeps of a receipt, besides the bytes of the answer."""
     answer = receipt.answer
     named = {} if answer is None else {"answer_standard": answer.standard, "answer_message": answer.message, "answer_syntax": answer.syntax}
-    return {"exchanges": list(receipt.exchanges), "faults": [[fault.path, fault.says, fault.rule] for fault in receipt.faults], **named}
+    refused = {"kind": receipt.kind, "remedy": receipt.remedy} if receipt.faults else {}
+    return {"exchanges": list(receipt.exchanges), "faults": [[fault.path, fault.says, fault.rule] for fault in receipt.faults], **refused, **named}
 
 
 def repeat(row: Row, answers: Sequence[bytes | None]) -> Receipt:
     """The receipt of a row of the journal, with the answer it has the bytes of."""
     said = row.outcome
     data = answers[0] if answers else None
-    standard, message, syntax = (str(said.get(key) or "") for key in ("answer_standard", "answer_message", "answer_syntax"))
+    standard, message, syntax, kind, remedy = (str(said.get(key) or "") for key in ("answer_standard", "answer_message", "answer_syntax", "kind", "remedy"))
     listed = said.get("faults")
     faults = tuple(Fault(*map(str, fault)) for fault in listed) if isinstance(listed, list) else ()
     answer = None if data is None else Document(standard, message, syntax, data)
-    return Receipt(row.number, row.id, f"{row.standard}:{row.message}", exchanges(row), faults, answer, repeated=True)
+    return Receipt(row.number, row.id, f"{row.standard}:{row.message}", exchanges(row), faults, answer, True, kind, remedy)
 
 
 def exchanges(row: Row) -> tuple[str, ...]:

@@ -51,5 +51,5 @@ def turtle(triples: Iterable[ox.Triple], rows: int) -> bytes:
 def _at_most(found: Iterable[T], rows: int) -> list[T]:
     kept = list(islice(found, rows + 1))
     if len(kept) > rows:
-        raise QueryError(f"the answer has more than {rows} rows", "Ask for less (LIMIT, a narrower pattern), or raise the limit: rows.")
+        raise QueryError(f"the answer has more than {rows} rows", "Ask for less (LIMIT, a narrower pattern), or raise the limit: rows.", "rows")
     return kept

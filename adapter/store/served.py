@@ -27,7 +27,8 @@ def serve(requests: BinaryIO, answers: BinaryIO) -> None:
         except MemoryError:
             os.abort()
         except HubError as error:
-            answer, head = b"", {"kind": type(error).__name__, "says": "\n".join(map(str, error.faults)), "remedy": error.remedy}
+            limit = error.limit if isinstance(error, QueryError) else ""
+            answer, head = b"", {"kind": type(error).__name__, "says": "\n".join(map(str, error.faults)), "remedy": error.remedy, "limit": limit}
         answers.write(json.dumps(head).encode() + b"\n" + answer)
         answers.flush()
 

@@ -85,7 +85,7 @@ def _exchange(process: subprocess.Popen[bytes], request: bytes) -> bytes:
         raise EOFError
     said = json.loads(head)
     if "says" in said:
-        raise (StoreError if said["kind"] == "StoreError" else QueryError)(said["says"], said["remedy"])
+        raise StoreError(said["says"], said["remedy"]) if said["kind"] == "StoreError" else QueryError(said["says"], said["remedy"], said["limit"])
     answer = process.stdout.read(said["size"])
     if len(answer) < said["size"]:
         raise EOFError
@@ -95,7 +95,7 @@ def _exchange(process: subprocess.Popen[bytes], request: bytes) -> bytes:
 def _ended(code: int, late: bool, limits: Limits) -> QueryError:
     """Why a worker ended: its time, or, where it gave up by itself, its memory."""
     if late:
-        return QueryError(f"the query was stopped after {limits.seconds:g} s", "Ask for less, or raise the limit: seconds.")
+        return QueryError(f"the query was stopped after {limits.seconds:g} s", "Ask for less, or raise the limit: seconds.", "seconds")
     if code == -signal.SIGABRT:
-        return QueryError(f"the query was stopped at {limits.memory_mb} MiB of memory", "Ask for less, or raise the limit: memory_mb.")
+        return QueryError(f"the query was stopped at {limits.memory_mb} MiB of memory", "Ask for less, or raise the limit: memory_mb.", "memory_mb")
     return QueryError(f"the query ended without an answer (the worker's exit code is {code})", "Ask for less; what it used was too much for the machine.")

@@ -58,6 +58,20 @@ def test_a_message_is_kept_with_its_outcome_and_answers(journal: Journal) -> Non
     assert [found.state for found in journal.rows()] == ["done", "refused", "done"]
 
 
+def test_a_row_is_the_same_from_add_and_from_the_journal(journal: Journal) -> None:
+    said: dict[str, object] = {"exchanges": ("FP2", "FP5")}
+    added = journal.add(entry(), b"one", "done", said, [])
+    said["more"] = "said later"
+    assert added == journal.row(added.number)
+    assert added.outcome == {"exchanges": ["FP2", "FP5"]}
+
+
+def test_a_state_that_there_is_not_is_no_message_that_came_before(journal: Journal) -> None:
+    with pytest.raises(sqlite3.IntegrityError, match="CHECK constraint failed: state"):
+        journal.add(entry(), b"one", "received", {}, [])
+    assert journal.rows() == []
+
+
 def test_a_hash_that_is_known_already_is_not_made_again(journal: Journal) -> None:
     added = journal.add(entry(), b"one", "done", {}, [], digest="0f")
     assert added.hash == "0f"

@@ -106,10 +106,6 @@ class Journal:
         """Join several calls (here and of the outbox): all are kept or none, and they are on disk when the outermost one ends."""
         return self.database.transaction()
 
-    def next_number(self) -> int:
-        """The number that the next message will have, if none is added by anybody else before."""
-        return self.last() + 1
-
     def add(self, entry: Entry, data: bytes, state: State, outcome: Mapping[str, object], answers: Sequence[bytes], digest: str = "") -> Row:
         """Keep a message, its bytes, what became of it and what was answered (the bytes, in order); on disk when this returns.
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
+import shutil
 import sqlite3
 import stat
 import threading
@@ -12,10 +12,10 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from journals import entry
+from journals import digest_of, entry, taken
 
 from adapter.errors import StorageError, UsageError
-from adapter.hub.journal import Journal
+from adapter.hub.journal import Journal, Row
 from adapter.values import Instant
 
 
@@ -35,15 +35,54 @@ def fill_up(journal: Journal) -> None:
     journal.database.run(f"PRAGMA max_page_count={pages}")
 
 
-def test_a_message_is_recorded_with_its_bytes_time_and_hash(journal: Journal) -> None:
+def test_a_message_is_kept_with_its_bytes_time_and_hash(journal: Journal) -> None:
     received = Instant.read("2026-11-21T10:00:00.123456789+01:00")
-    recorded = journal.record(replace(entry(), received=received), b"<Order/>")
-    assert (recorded.state, recorded.earlier) == ("new", None)
-    row = journal.row(recorded.number)
-    assert (row.sender, row.standard, row.message, row.identity, row.state) == ("agr.example", "acme", "order", "m-1", "received")
+    added = journal.add(replace(entry(), received=received), b"<Order/>", "done", {}, [])
+    row = journal.row(added.number)
+    assert row == added
+    assert (row.id, row.sender, row.standard, row.message, row.identity) == ("urn:example:agr.example:m-1", "agr.example", "acme", "order", "m-1")
     assert row.received.text() == "2026-11-21T09:00:00.123456789Z"
-    assert row.hash == hashlib.sha256(b"<Order/>").hexdigest()
-    assert journal.data(recorded.number) == b"<Order/>"
+    assert row.hash == digest_of(b"<Order/>")
+    assert journal.data(added.number) == b"<Order/>"
+
+
+def test_a_message_is_kept_with_its_outcome_and_answers(journal: Journal) -> None:
+    said = {"faults": ["Prüfung"], "codes": [1, None], "half": "\ud800"}
+    taken(journal, "1")
+    added = journal.add(entry("2"), b"one", "refused", said, [b"no", b"", b"later"])
+    taken(journal, "3", answers=[b"yes"])
+    row = journal.row(added.number)
+    assert row == added
+    assert (row.state, row.outcome, row.answers) == ("refused", said, 3)
+    assert [journal.answers(number) for number in (1, 2, 3)] == [[], [b"no", b"", b"later"], [b"yes"]]
+    assert [found.state for found in journal.rows()] == ["done", "refused", "done"]
+
+
+def test_a_row_is_the_same_from_add_and_from_the_journal(journal: Journal) -> None:
+    said: dict[str, object] = {"exchanges": ("FP2", "FP5")}
+    added = journal.add(entry(), b"one", "done", said, [])
+    said["more"] = "said later"
+    assert added == journal.row(added.number)
+    assert added.outcome == {"exchanges": ["FP2", "FP5"]}
+
+
+def test_a_state_that_there_is_not_is_no_message_that_came_before(journal: Journal) -> None:
+    with pytest.raises(sqlite3.IntegrityError, match="CHECK constraint failed: state"):
+        journal.add(entry(), b"one", "received", {}, [])
+    assert journal.rows() == []
+
+
+def test_a_hash_that_is_known_already_is_not_made_again(journal: Journal) -> None:
+    added = journal.add(entry(), b"one", "done", {}, [], digest="0f")
+    assert added.hash == "0f"
+    assert journal.known("agr.example", "m-1", "0f") == added
+
+
+def test_what_was_added_is_in_the_file_when_add_returns(journal: Journal, path: Path) -> None:
+    added = journal.add(entry(), b"one", "refused", {"said": "no"}, [b"no"])
+    shutil.copytree(path.parent, path.parents[1] / "copy")
+    with Journal(path.parents[1] / "copy" / path.name) as copy:
+        assert (copy.rows(), copy.data(added.number), copy.answers(added.number)) == ([added], b"one", [b"no"])
 
 
 @pytest.mark.parametrize(("name", "value"), [("journal_mode", "wal"), ("synchronous", 2), ("secure_delete", 1), ("foreign_keys", 1)])
@@ -52,147 +91,175 @@ def test_a_setting_of_sqlite_does_not_depend_on_how_it_was_built(journal: Journa
     assert journal.database.all(f"PRAGMA {name}")[0][0] == value
 
 
-def test_the_same_bytes_again_add_nothing(journal: Journal) -> None:
-    first = journal.record(entry(), b"one")
-    again = journal.record(entry(), b"one")
-    assert (again.number, again.state, again.earlier) == (first.number, "same", journal.row(first.number))
-    assert len(journal.rows()) == 1
+def test_the_same_bytes_again_are_known_and_not_added(journal: Journal) -> None:
+    first = taken(journal, data=b"one", answers=[b"yes"])
+    assert journal.known("agr.example", "m-1", digest_of(b"one")) == first
+    with pytest.raises(UsageError, match=r"the message 'm-1' of 'agr\.example' was added before: known\(\) finds it"):
+        journal.add(entry(), b"one", "refused", {}, [b"no"])
+    assert (journal.rows(), journal.answers(first.number)) == ([first], [b"yes"])
+    assert taken(journal, "m-2").number == first.number + 1
 
 
-def test_other_bytes_under_one_identity_are_recorded_and_linked_to_the_first(journal: Journal) -> None:
-    first = journal.record(entry(), b"one")
-    others = [journal.record(entry(), data) for data in (b"two", b"three")]
-    assert [(other.state, other.earlier) for other in others] == [("other", journal.row(first.number))] * 2
-    assert [journal.row(other.number).earlier for other in others] == [first.number] * 2
-    again = journal.record(entry(), b"two")
-    assert (again.state, again.number) == ("same", others[0].number)
-    assert journal.find(entry().id) == journal.row(first.number)
+def test_other_bytes_under_one_identity_are_added_and_the_first_is_known(journal: Journal) -> None:
+    first, second, third = (taken(journal, data=data) for data in (b"one", b"two", b"three"))
+    known = [journal.known("agr.example", "m-1", digest_of(data)) for data in (b"one", b"two", b"three", b"four")]
+    assert known == [first, second, third, first]
+
+
+def test_a_graph_is_found_by_its_first_message_or_the_first_in_a_state(journal: Journal) -> None:
+    refused = journal.add(entry(), b"one", "refused", {}, [])
+    done = [taken(journal, data=data) for data in (b"two", b"three")]
+    assert (journal.find(entry().id), journal.find(entry().id, "refused"), journal.find(entry().id, "done")) == (refused, refused, done[0])
+    assert (journal.find("urn:example:nobody"), journal.find(taken(journal, "m-2").id, "refused")) == (None, None)
 
 
 def test_an_identity_belongs_to_its_sender(journal: Journal) -> None:
-    journal.record(entry(sender="one.example"), b"one")
-    assert journal.record(entry(sender="two.example"), b"one").state == "new"
+    journal.add(entry(sender="one.example"), b"one", "done", {}, [])
+    assert journal.known("two.example", "m-1", digest_of(b"one")) is None
+    other = journal.add(entry(sender="two.example"), b"one", "done", {}, [])
+    assert journal.known("two.example", "m-1", digest_of(b"one")) == other
 
 
 def test_a_message_without_identity_is_always_new(journal: Journal) -> None:
-    assert [journal.record(entry(""), b"one").state for _ in range(2)] == ["new", "new"]
+    assert [taken(journal, "").number for _ in range(2)] == [1, 2]
+    assert journal.known("agr.example", "", digest_of(b"one")) is None
 
 
 def test_an_erased_message_is_still_known_by_its_hash(journal: Journal) -> None:
-    first = journal.record(entry(), b"one")
-    journal.erase(first.number)
-    assert journal.record(entry(), b"one").state == "same"
-    assert journal.data(first.number) is None
+    first, second = taken(journal), taken(journal, data=b"two")
+    journal.erase(second.number)
+    assert journal.known("agr.example", "m-1", digest_of(b"two")) == second
+    assert (journal.data(first.number), journal.data(second.number)) == (b"one", None)
+    with pytest.raises(UsageError, match="was added before"):
+        taken(journal, data=b"two")
 
 
-def test_a_finished_message_has_its_outcome_and_answers(journal: Journal) -> None:
-    numbers = [journal.record(entry(str(count)), b"one").number for count in range(3)]
-    journal.finish(numbers[1], "refused", {"faults": ["Prüfung"], "codes": [1, None], "half": "\ud800"}, [b"no", b"", b"later"])
-    row = journal.row(numbers[1])
-    assert (row.state, row.outcome, row.answers) == ("refused", {"faults": ["Prüfung"], "codes": [1, None], "half": "\ud800"}, 3)
-    assert journal.answers(numbers[1]) == [b"no", b"", b"later"]
-    assert [found.number for found in journal.unfinished()] == [numbers[0], numbers[2]]
+def test_erased_messages_are_listed_by_number(journal: Journal) -> None:
+    numbers = [taken(journal, str(count), answers=[b"yes"] * (count % 2)).number for count in range(4)]
+    for number in numbers[1:]:
+        journal.erase(number)
+    assert journal.erased(0, numbers[-1]) == set(numbers[1:])
+    assert journal.erased(numbers[1], numbers[2]) == {numbers[2]}
 
 
 @pytest.mark.parametrize(
     ("wrong", "says"),
     [
-        (lambda journal: journal.finish(1, "done", {}, []), "message 1 is finished already, as done"),
-        (lambda journal: journal.finish(2, "done", {}, []), "the journal has no message 2"),
-        (lambda journal: journal.finish(1, "received", {}, []), "cannot be finished as 'received'"),
-        (lambda journal: journal.finish(1, "done", {"a": float("nan")}, []), "cannot be written as JSON"),
-        (lambda journal: journal.finish(1, "done", {"a": b"bytes"}, []), "cannot be written as JSON"),
-        (lambda journal: journal.record(replace(entry(), received=Instant(0, "", None)), b""), "1970-01-01T00:00:00 has no zone"),
+        (lambda journal: journal.add(entry(), b"one", "done", {}, []), "was added before"),
+        (lambda journal: journal.add(entry("2"), b"", "done", {"a": float("nan")}, []), "cannot be written as JSON"),
+        (lambda journal: journal.add(entry("2"), b"", "done", {"a": b"bytes"}, []), "cannot be written as JSON"),
+        (lambda journal: journal.add(replace(entry("2"), received=Instant(0, "", None)), b"", "done", {}, []), "1970-01-01T00:00:00 has no zone"),
+        (lambda journal: taken(journal, "half \ud800"), "takes no text with half a character"),
+        (lambda journal: journal.known("agr.example", "half \ud800", ""), "takes no text with half a character"),
         (lambda journal: journal.row(2**70), "has no number that large"),
         (lambda journal: journal.rows(after=2**70), "has no number that large"),
-        (lambda journal: journal.record(entry("half \ud800"), b""), "takes no text with half a character"),
         (lambda journal: journal.data(7), "the journal has no message 7"),
         (lambda journal: journal.answers(7), "the journal has no message 7"),
         (lambda journal: journal.erase(7), "the journal has no message 7"),
     ],
 )
 def test_a_wrong_call_is_refused_and_changes_nothing(journal: Journal, wrong: Callable[[Journal], object], says: str) -> None:
-    journal.finish(journal.record(entry(), b"one").number, "done", {}, [b"yes"])
+    taken(journal, answers=[b"yes"])
     before = journal.rows()
     with pytest.raises(UsageError, match=says):
         wrong(journal)
-    assert journal.rows() == before
+    assert (journal.rows(), journal.last(), journal.answers(1)) == (before, 1, [b"yes"])
+    assert taken(journal, "next").number == 2
 
 
 def test_rows_come_in_pages(journal: Journal) -> None:
-    numbers = [journal.record(entry(str(count)), b"").number for count in range(5)]
+    numbers = [taken(journal, str(count)).number for count in range(5)]
     assert [row.number for row in journal.rows(limit=2)] == numbers[:2]
     assert [row.number for row in journal.rows(after=numbers[1], limit=2)] == numbers[2:4]
     assert journal.rows(after=numbers[-1]) == []
     assert journal.rows(limit=-1) == []
+    assert journal.last() == numbers[-1]
 
 
 def test_everything_is_there_after_a_new_start(path: Path) -> None:
     with Journal(path) as journal:
-        number = journal.record(entry(), b"one").number
-        journal.finish(number, "done", {"said": "yes"}, [b"yes"])
-        row = journal.row(number)
+        row = journal.add(entry(), b"one", "done", {"said": "yes"}, [b"yes"])
     with Journal(path) as journal:
-        assert (journal.row(number), journal.data(number), journal.answers(number)) == (row, b"one", [b"yes"])
+        assert (journal.rows(), journal.data(row.number), journal.answers(row.number)) == ([row], b"one", [b"yes"])
+        assert journal.known("agr.example", "m-1", row.hash) == row
+        assert taken(journal, "m-2").number == row.number + 1
 
 
 def test_erased_bytes_leave_the_disk_and_the_row_stays(journal: Journal, path: Path) -> None:
     secret = b"readings of a household " * 1000
-    number = journal.record(entry(), secret).number
-    journal.finish(number, "done", {}, [b"answer to a household"])
-    row = journal.row(number)
-    journal.erase(number)
-    assert (journal.data(number), journal.answers(number), journal.row(number)) == (None, [None], row)
+    row = taken(journal, data=secret, answers=[b"answer to a household"])
+    journal.erase(row.number)
+    assert (journal.data(row.number), journal.answers(row.number), journal.row(row.number)) == (None, [None], row)
     assert not [file for file in path.parent.iterdir() if b"household" in file.read_bytes()]
 
 
-def record_and_stumble(journal: Journal, identity: str) -> None:
+def add_and_stumble(journal: Journal, identity: str) -> None:
     with journal.transaction():
-        journal.finish(journal.record(entry(identity), b"one").number, "done", {}, [b"yes"])
+        taken(journal, identity, answers=[b"yes"])
         raise ZeroDivisionError
 
 
 def test_joined_calls_are_kept_together_or_not_at_all(journal: Journal) -> None:
     with pytest.raises(ZeroDivisionError):
-        record_and_stumble(journal, "gone")
-    assert journal.rows() == []
+        add_and_stumble(journal, "gone")
+    assert (journal.rows(), journal.last()) == ([], 0)
+    assert taken(journal, "gone").number == 1
 
 
 def test_a_call_that_fails_inside_a_transaction_takes_only_itself_back(journal: Journal) -> None:
     with journal.transaction():
-        journal.record(entry("kept"), b"one")
+        taken(journal, "kept")
         with pytest.raises(ZeroDivisionError):
-            record_and_stumble(journal, "gone")
+            add_and_stumble(journal, "gone")
     assert [row.identity for row in journal.rows()] == ["kept"]
 
 
-def test_threads_share_a_journal(journal: Journal) -> None:
-    threads = [threading.Thread(target=lambda: [journal.record(entry(str(count)), b"one") for count in range(10)]) for _ in range(4)]
+def test_of_threads_that_add_the_same_messages_each_message_has_one_that_did(journal: Journal) -> None:
+    refused: list[int] = []
+
+    def work() -> None:
+        for count in range(10):
+            try:
+                taken(journal, str(count))
+            except UsageError:
+                refused.append(count)
+
+    threads = [threading.Thread(target=work) for _ in range(4)]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
     assert sorted(row.identity for row in journal.rows()) == sorted(map(str, range(10)))
+    assert [row.number for row in journal.rows()] == list(range(1, 11))
+    assert sorted(refused) == sorted([*range(10)] * 3)
 
 
-@pytest.mark.parametrize("refused", [lambda journal: journal.record(entry("2"), b"x" * 10**6), lambda journal: journal.finish(1, "done", {}, [b"x" * 10**6])])
-def test_a_full_disk_acknowledges_nothing_and_loses_nothing(journal: Journal, refused: Callable[[Journal], object]) -> None:
-    journal.record(entry("1"), b"one")
+@pytest.mark.parametrize(
+    "refused",
+    [
+        lambda journal: taken(journal, "2", b"x" * 10**6),
+        lambda journal: taken(journal, "2", answers=[b"yes", b"x" * 10**6]),
+        lambda journal: journal.add(entry("2"), b"two", "done", {"said": "x" * 10**6}, []),
+    ],
+    ids=["bytes", "answers", "outcome"],
+)
+def test_a_full_disk_acknowledges_nothing_and_loses_nothing(journal: Journal, refused: Callable[[Journal], Row]) -> None:
+    taken(journal, "1", answers=[b"yes"])
     before = journal.rows()
     fill_up(journal)
     with pytest.raises(StorageError, match=r"journal.sqlite: cannot be used: database or disk is full\nFree space on the disk and send again"):
         refused(journal)
-    assert (journal.rows(), journal.data(1), journal.answers(1)) == (before, b"one", [])
+    assert (journal.rows(), journal.data(1), journal.answers(1)) == (before, b"one", [b"yes"])
     journal.database.run("PRAGMA max_page_count=1000000")
-    refused(journal)
+    assert refused(journal).number == 2
 
 
 def go_on_after_a_full_disk(journal: Journal) -> None:
     with journal.transaction():
-        journal.record(entry("1"), b"one")
+        taken(journal, "1")
         with pytest.raises(StorageError, match="database or disk is full"):
-            journal.record(entry("2"), b"x" * 10**6)
-        journal.record(entry("3"), b"three")
+            taken(journal, "2", b"x" * 10**6)
+        taken(journal, "3")
 
 
 def test_a_full_disk_inside_joined_calls_takes_all_of_them_back(journal: Journal) -> None:
@@ -200,7 +267,7 @@ def test_a_full_disk_inside_joined_calls_takes_all_of_them_back(journal: Journal
     with pytest.raises(StorageError, match="has lost the transaction"):
         go_on_after_a_full_disk(journal)
     assert journal.rows() == []
-    assert journal.record(entry("1"), b"one").state == "new"
+    assert taken(journal, "1").number == 1
 
 
 def test_a_second_hub_on_one_folder_is_refused(journal: Journal, path: Path) -> None:
@@ -214,7 +281,7 @@ def test_a_second_hub_on_one_folder_is_refused(journal: Journal, path: Path) -> 
 def test_a_closed_journal_says_so(journal: Journal) -> None:
     journal.close()
     with pytest.raises(UsageError, match="is closed"):
-        journal.record(entry(), b"one")
+        taken(journal)
 
 
 def test_a_file_that_is_no_journal_is_refused_and_left_as_it_is(tmp_path: Path) -> None:
@@ -248,7 +315,7 @@ def test_a_folder_in_place_of_the_file_is_refused(tmp_path: Path) -> None:
 
 
 def test_nobody_else_on_the_machine_may_read_the_journal(journal: Journal, path: Path) -> None:
-    journal.record(entry(), b"one")
+    taken(journal)
     assert {file.name: stat.S_IMODE(file.stat().st_mode) for file in path.parent.iterdir()} == {
         "hub.lock": 0o600,
         "journal.sqlite": 0o600,

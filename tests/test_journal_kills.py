@@ -9,10 +9,12 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from journals import bytes_of, entry
+from cases import NOW
+from journals import bytes_of, digest_of, entry
 
 from adapter.errors import UsageError
-from adapter.hub.journal import Journal
+from adapter.hub.journal import Journal, State
+from adapter.hub.outbox import Outbox
 
 
 @pytest.fixture
@@ -54,21 +56,20 @@ def test_the_lock_of_a_killed_process_is_no_obstacle(path: Path) -> None:
 
 
 def test_what_was_acknowledged_survives_a_kill_at_any_moment(path: Path) -> None:
-    """A process records and finishes every second message, telling us each time; we kill it 40 times, somewhere."""
+    """A process adds messages with answers and something to send, telling us each time; we kill it 40 times, somewhere."""
     chance = random.Random(1)
-    recorded: set[str] = set()
-    finished: set[str] = set()
+    acknowledged: set[str] = set()
     for turn in range(40):
 
         def work(pipe: int, turn: int = turn) -> None:
             journal = Journal(path)
+            outbox = Outbox(journal)
             for count in range(10**6):
                 identity = f"{turn}-{count}"
-                number = journal.record(entry(identity), bytes_of(identity)).number
-                os.write(pipe, f"recorded {identity}\n".encode())
-                if count % 2:
-                    journal.finish(number, "done", {"was": identity}, [b"yes", bytes_of(identity)])
-                    os.write(pipe, f"finished {identity}\n".encode())
+                with journal.transaction():
+                    number = journal.add(entry(identity), bytes_of(identity), state_of(count), {"was": identity}, [b"said", bytes_of(identity)]).number
+                    outbox.add("agr.example", "https://agr.example/in", bytes_of(identity), "text/xml", because=number)
+                os.write(pipe, f"{identity}\n".encode())
 
         child, pipe = in_child(work)
         with os.fdopen(pipe, "rb") as said:
@@ -76,17 +77,21 @@ def test_what_was_acknowledged_survives_a_kill_at_any_moment(path: Path) -> None
             for _ in range(chance.randrange(20_000)):  # a little while, so that the kill comes between two acknowledgements
                 pass
             kill(child)
-            for line in [*heard, *said.readlines()]:
-                what, identity = line.decode().split()
-                {"recorded": recorded, "finished": finished}[what].add(identity)
+            acknowledged.update(line.decode().strip() for line in [*heard, *said.readlines()])
     with Journal(path) as journal:
         rows = journal.rows(limit=10**6)
+        items = {item.because: item for item in Outbox(journal).due(NOW, limit=10**6)}
+        assert len(acknowledged) > 100
+        assert [row.number for row in rows] == list(range(1, len(rows) + 1))
         assert len({row.identity for row in rows}) == len(rows)
-        assert recorded <= {row.identity for row in rows}
-        assert finished <= {row.identity for row in rows if row.state == "done"}
-        assert [row for row in rows if row.state == "received"] == journal.unfinished()
+        assert acknowledged <= {row.identity for row in rows}
+        assert len(rows) <= len(acknowledged) + 40  # of each process at most one that it could not tell us of
+        assert set(items) == {row.number for row in rows}
         for row in rows:
-            done = row.state == "done"
-            assert journal.data(row.number) == bytes_of(row.identity)
-            assert journal.answers(row.number) == ([b"yes", bytes_of(row.identity)] if done else [])
-            assert row.outcome == ({"was": row.identity} if done else None)
+            data = bytes_of(row.identity)
+            assert (row.state, row.outcome, row.hash) == (state_of(int(row.identity.split("-")[1])), {"was": row.identity}, digest_of(data))
+            assert (journal.data(row.number), journal.answers(row.number), items[row.number].body) == (data, [b"said", data], data)
+
+
+def state_of(count: int) -> State:
+    return "refused" if count % 2 else "done"

@@ -10,9 +10,10 @@ import pytest
 from cases import NOW
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from journals import entry, taken
 
 from adapter.errors import StorageError, UsageError
-from adapter.hub.journal import Entry, Journal
+from adapter.hub.journal import Journal
 from adapter.hub.outbox import Item, Outbox, Retry
 from adapter.values import Instant
 
@@ -26,7 +27,7 @@ def later(seconds: int) -> Instant:
 
 
 def received(journal: Journal, identity: str = "m-1") -> int:
-    return journal.record(Entry(f"urn:example:{identity}", NOW, "agr.example", "acme", "order", identity), b"<Order/>").number
+    return taken(journal, identity).number
 
 
 def add(outbox: Outbox, because: int, body: bytes = b"<Answer/>") -> int:
@@ -111,21 +112,28 @@ def test_a_clock_that_is_set_back_keeps_nothing_waiting_for_years(journal: Journ
     assert len(outbox.due(NOW)) == 1
 
 
-def test_an_answer_and_the_end_of_its_message_are_kept_together(journal: Journal, outbox: Outbox) -> None:
-    because = received(journal)
-    with pytest.raises(UsageError), journal.transaction():
-        finish_and_answer_nobody(journal, outbox, because)
-    assert (outbox.due(NOW), [row.number for row in journal.unfinished()]) == ([], [because])
+def test_a_message_and_what_is_sent_because_of_it_are_kept_together(journal: Journal, outbox: Outbox) -> None:
+    with pytest.raises(UsageError, match="the journal has no message 2"), journal.transaction():
+        take_and_answer_nobody(journal, outbox)
+    assert (outbox.due(NOW), journal.rows()) == ([], [])
     with journal.transaction():
-        journal.finish(because, "done", {}, [b"yes"])
-        add(outbox, because)
-    assert (len(outbox.due(NOW)), journal.unfinished()) == (1, [])
+        row = journal.add(entry(), b"<Order/>", "done", {}, [b"yes"])
+        numbers = [add(outbox, row.number) for _ in range(2)]
+    assert [(item.number, item.because) for item in outbox.due(NOW)] == [(number, row.number) for number in numbers]
+    assert (journal.rows(), journal.answers(row.number)) == ([row], [b"yes"])
 
 
-def finish_and_answer_nobody(journal: Journal, outbox: Outbox, because: int) -> None:
-    journal.finish(because, "done", {}, [b"yes"])
-    add(outbox, because)
-    add(outbox, because + 1)
+def take_and_answer_nobody(journal: Journal, outbox: Outbox) -> None:
+    row = journal.add(entry(), b"<Order/>", "done", {}, [b"yes"])
+    add(outbox, row.number)
+    add(outbox, row.number + 1)
+
+
+def test_a_full_disk_keeps_neither_the_message_nor_what_is_sent_because_of_it(journal: Journal, outbox: Outbox) -> None:
+    journal.database.run(f"PRAGMA max_page_count={journal.database.all('PRAGMA page_count')[0][0]}")
+    with pytest.raises(StorageError, match="database or disk is full"), journal.transaction():
+        add(outbox, received(journal), b"x" * 10**6)
+    assert (outbox.due(NOW), journal.rows()) == ([], [])
 
 
 def test_everything_is_there_after_a_new_start(path: Path) -> None:

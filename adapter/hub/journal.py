@@ -108,10 +108,6 @@ class Journal:
         """Join several calls (here and of the outbox): all are kept or none, and they are on disk when the outermost one ends."""
         return self.database.transaction()
 
-    def next_number(self) -> int:
-        """The number that the next message will have, if none is added by anybody else before."""
-        return self.last() + 1
-
     def add(self, entry: Entry, data: bytes, state: State, outcome: Mapping[str, object], answers: Sequence[bytes], digest: str = "") -> Row:
         """Keep a message, its bytes, what became of it and what was answered (the bytes, in order); on disk when this returns.
 
@@ -130,11 +126,13 @@ class Journal:
             try:
                 number = int(self.database.run(_ADD, *values).lastrowid or 0)
             except sqlite3.IntegrityError as error:
+                if error.sqlite_errorcode != sqlite3.SQLITE_CONSTRAINT_UNIQUE:
+                    raise  # a mistake of this package
                 raise UsageError(f"the message {entry.identity!r} of {entry.sender!r} was added before: known() finds it") from error
             self.keep(number, "received", 0, data)
             for ordinal, one in enumerate(answers):
                 self.keep(number, "answer", ordinal, one)
-        return Row(entry.id, received, entry.sender, entry.standard, entry.message, entry.identity, number, digest, state, outcome, len(answers))
+        return Row(entry.id, received, entry.sender, entry.standard, entry.message, entry.identity, number, digest, state, json.loads(text), len(answers))
 
     def keep(self, number: int, kind: str, ordinal: int, data: bytes) -> None:
         """Keep bytes that belong to a row, erased with it; *kind* and *ordinal* tell them apart."""

@@ -180,6 +180,20 @@ def test_what_earlier_messages_said_is_known_after_a_restart(tmp_path: Path) -> 
         assert receipt.answer.message == "result"
 
 
+def test_messages_are_taken_though_the_store_is_damaged_and_it_is_made_anew(tmp_path: Path) -> None:
+    damaged = tmp_path / "data" / "store" / "CURRENT"
+    damaged.parent.mkdir(parents=True)
+    damaged.write_text("no store")
+    with example_hub(tmp_path) as hub:
+        tell(hub, "07_limit_descriptions.json", "09_limit_write.json")  # the second needs what the first said
+        assert "gridglot store rebuild" in hub.trouble
+    with example_hub(tmp_path) as hub:
+        assert (hub.last, hub.trouble != "") == (2, True)
+    rebuild(tmp_path / "data", lambda: THEN)
+    with example_hub(tmp_path) as hub:
+        assert (len(messages(hub)), hub.trouble) == (2, "")
+
+
 def test_rows_are_written_out_later_and_over_a_restart(tmp_path: Path) -> None:
     with example_hub(tmp_path) as hub:
         hub.receive(REQUEST)

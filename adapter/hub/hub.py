@@ -153,13 +153,13 @@ class Hub:
 
     def _keep(self, lifted: Lifted, replaces: str) -> None:
         message = lifted.message
+        pipeline.remember(message, lifted.wire, self.context)  # before the store, which may refuse: later messages need it
         if replaces:
             self.store.drop(replaces)
             self._read.pop(replaces, None)
         self.store.put(message.graph, pipeline.to_graph(message, "turtle", packed=True, lib=self.lib))
         for graph, text in self.routes.keeps(message, self).items():
             self.store.put(graph, text)
-        pipeline.remember(message, lifted.wire, self.context)
         self._read[message.graph] = message
         if len(self._read) > READ:
             self._read.popitem(last=False)
@@ -278,15 +278,15 @@ class Hub:
             lifted = self._lift_again(self.journal.row(number))
             if lifted is not None:
                 pipeline.remember(lifted.message, lifted.wire, self.context)
-        if stored == self.last:
+        last, self.last = self.last, stored
+        if stored == last:
             return
-        after = stored
-        while rows := self.journal.rows(after):
+        while rows := self.journal.rows(self.last):
             with self.journal.transaction():
                 for row in rows:
+                    self.last = row.number  # a full store is flushed in the midst of this, and is on disk only so far
                     self._restore(row)
-                    self.replayed(row.number, self.last)
-            after = rows[-1].number
+                    self.replayed(row.number, last)
         self.flush()
 
     def _restore(self, row: Row) -> None:
@@ -294,9 +294,9 @@ class Hub:
         lifted = self._lift_again(row) if row.state == "done" else None
         if lifted is not None:
             self._wait(row, lifted)
-        self.keep(row.number, lifted, str((row.outcome or {}).get("replaces") or ""))
         if self.journal.data(row.number) is None:
             self.store.add(PROVENANCE, provenance(row, erased=True))
+        self.keep(row.number, lifted, str((row.outcome or {}).get("replaces") or ""))  # last, because it may flush
 
     def _lift_again(self, row: Row) -> Lifted | None:
         """A message of the journal, read as it was when it came; None when its bytes were erased."""
@@ -324,11 +324,15 @@ def rebuild(folder: Path, clock: Callable[[], Instant], replayed: Callable[[int,
     """Make the store of a data folder anew from its journal; returns from how many messages. *Raises* `UsageError`, `StorageError`."""
     with Journal(folder / "journal.sqlite") as journal:
         Index(journal.database).flushed(0, [])
-        try:
-            if (folder / "store").exists():
-                rmtree(folder / "store")
+        store, gone = folder / "store", folder / "store.gone"
+        try:  # moved away at once, then removed: no hub can open the half of a store
+            if gone.exists():
+                rmtree(gone)
+            if store.exists():
+                store.rename(gone)
+                rmtree(gone)
         except OSError as error:
-            raise StorageError(Fault(str(folder / "store"), f"cannot be removed: {error.strerror}"), "Let the hub write to its data folder.") from error
+            raise StorageError(Fault(str(store), f"cannot be removed: {error.strerror}"), "Let the hub write to its data folder.") from error
     with Hub(folder, clock, replayed=replayed) as hub:
         hub.expand()
         return hub.last

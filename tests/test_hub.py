@@ -11,11 +11,12 @@ from cases import NOW
 from parties import CONVERSATION, ROOT, THEN, example_hub, open_hub, tell
 
 from adapter import pipeline
-from adapter.errors import ContextMissing, DecodeError, UnknownMessage, UsageError
+from adapter.errors import ContextMissing, DecodeError, StoreError, UnknownMessage, UsageError
 from adapter.hub.hub import Hub, rebuild
 from adapter.hub.index import Index, Marks
 from adapter.hub.journal import Journal
 from adapter.hub.provenance import PROVENANCE, receipt_iri
+from adapter.store import LocalStore
 
 REQUEST = (CONVERSATION / "01_flex_request.xml").read_bytes()
 OFFER = (CONVERSATION / "04_eflex_offer.xml").read_bytes()
@@ -183,6 +184,43 @@ def test_what_earlier_messages_said_is_known_after_a_restart(tmp_path: Path) -> 
         assert receipt.answer.message == "result"
 
 
+def test_while_the_store_is_damaged_nothing_is_acknowledged_and_it_is_made_anew(tmp_path: Path) -> None:
+    with example_hub(tmp_path) as hub:
+        tell(hub, "07_limit_descriptions.json")
+    damaged = tmp_path / "data" / "store" / "CURRENT"
+    damaged.write_text("no store")
+    limit = (CONVERSATION / "09_limit_write.json").read_bytes()
+    with example_hub(tmp_path) as hub, pytest.raises(StoreError, match="gridglot store rebuild"):
+        hub.receive(limit)
+    rebuild(tmp_path / "data", lambda: THEN)
+    with example_hub(tmp_path) as hub:
+        assert (hub.last, hub.receive(limit).taken, len(messages(hub))) == (1, True, 2)
+
+
+def test_a_message_whose_context_was_erased_is_left_out_of_a_rebuilt_store_and_said(tmp_path: Path) -> None:
+    with example_hub(tmp_path) as hub:
+        tell(hub, "07_limit_descriptions.json", "09_limit_write.json")
+        hub.erase(1)
+        assert len(messages(hub)) == 1
+    number, left_out = rebuild(tmp_path / "data", lambda: THEN)
+    assert (number, list(left_out)) == (2, [2])
+    assert "there is no limit description" in left_out[2]
+    with example_hub(tmp_path) as hub:
+        assert messages(hub) == []
+
+
+def test_an_erasure_that_was_not_brought_to_an_end_is_done_at_the_next_start(tmp_path: Path) -> None:
+    with example_hub(tmp_path) as hub:
+        hub.receive(REQUEST)
+        with hub.journal.transaction():  # as far as a kill can let it come
+            hub.journal.erase(1)
+            hub.index.erase(1)
+    with example_hub(tmp_path) as hub:
+        assert messages(hub) == []
+        assert hub.index.erasing() == []
+        assert ask(hub, f"SELECT ?erased {{ <{receipt_iri(1)}> prov:used ?w . ?w hub:isErased ?erased }}") == [["true"]]
+
+
 def test_rows_are_written_out_later_and_over_a_restart(tmp_path: Path) -> None:
     with example_hub(tmp_path) as hub:
         hub.receive(REQUEST)
@@ -232,7 +270,7 @@ def test_a_rebuilt_store_equals_the_first(tmp_path: Path) -> None:
         hub.erase(3)
         before = hub.store.query(EVERYTHING, form="csv")
         last = hub.last
-    assert rebuild(tmp_path / "data", lambda: NOW, lambda number, of: seen.append(number)) == last
+    assert rebuild(tmp_path / "data", lambda: NOW, lambda number, of: seen.append(number)) == (last, {})
     assert seen == list(range(1, last + 1))
     with example_hub(tmp_path) as hub:
         assert hub.store.query(EVERYTHING, form="csv") == before
@@ -259,9 +297,6 @@ def test_two_hubs_on_one_folder_are_refused(tmp_path: Path) -> None:
 
 
 def test_a_store_that_refuses_does_not_refuse_the_message(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from adapter.errors import StoreError
-    from adapter.store import LocalStore
-
     def refuse(self: LocalStore, text: str, write: object) -> None:
         raise StoreError("no space left")
 

@@ -26,7 +26,9 @@ def store(
             raise UsageError(f"{data} has no journal.sqlite: name the data folder of a hub by --data")
         with Progress(console=err, disable=not err.is_terminal, transient=True) as progress:
             task = progress.add_task("messages", total=None)
-            number = rebuild(data, now, lambda done, last: progress.update(task, completed=done, total=last))
+            number, left_out = rebuild(data, now, lambda done, last: progress.update(task, completed=done, total=last))
     except HubError as error:
         stop(error)
+    for one, reason in left_out.items():
+        err.print(f"{one} was left out, since it cannot be read again: {reason}", markup=False)
     out.print(f"{data / 'store'}: made anew from {number} message{'' if number == 1 else 's'}", markup=False, highlight=False)

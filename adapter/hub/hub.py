@@ -75,6 +75,7 @@ class Hub:
         self.partners, self.subscriptions = Registry(database), Subscriptions(database)
         self.store = LocalStore(self.folder / "store", self.workers)
         self.trouble = ""  # why the store lags behind the journal
+        self.left_out: dict[int, str] = {}  # messages that were taken and cannot be read again, and why
         self.last = self.journal.last()
         self._marks = self._flushed = self.index.marks()
         self._read: OrderedDict[str, Message] = OrderedDict()
@@ -153,7 +154,7 @@ class Hub:
         *again*: its graph may be there already.
         """
         if lifted is not None:
-            pipeline.remember(lifted.message, lifted.wire, self.context)
+            pipeline.remember(lifted.message, lifted.wire, self.context)  # before the store, which may refuse: later messages need it
         try:
             if lifted is not None:
                 self._keep(lifted, replaces, self.store.put if again else self.store.add)
@@ -249,7 +250,7 @@ class Hub:
 
     def _tell(self) -> None:
         """Add the provenance of the messages that have none in the store yet."""
-        while rows := self.journal.rows(self._marks.told, TOLD):
+        while rows := self.journal.rows(self._marks.told, limit=TOLD):
             self.store.add(PROVENANCE, provenance(rows, self.journal.erased(self._marks.told, rows[-1].number)))
             self._marks = replace(self._marks, told=rows[-1].number)
 
@@ -289,17 +290,24 @@ class Hub:
         """
         with self.turn:
             row = self.journal.row(number)
-            self.journal.erase(number)
-            message = self._message(row.id) if row.state == "done" else None
-            if message is not None:
-                for graph in self.routes.keeps(message, self):
-                    if row.id in self.store.text(graph):
-                        self.store.drop(graph)
-                self.store.drop(row.id)
-                self._read.pop(row.id, None)
-            self._tell()
-            self.store.add(PROVENANCE, provenance([row], {number}))
-            self.flush()
+            with self.journal.transaction():
+                self.journal.erase(number)
+                self.index.erase(number)
+            self._forget(row)
+
+    def _forget(self, row: Row) -> None:
+        """Take out of the store what it has of a message whose bytes were erased; done again at the next start if it was not brought to an end."""
+        message = self._message(row.id) if row.state == "done" else None
+        if message is not None:
+            for graph in self.routes.keeps(message, self):
+                if row.id in self.store.text(graph):
+                    self.store.drop(graph)
+            self.store.drop(row.id)
+            self._read.pop(row.id, None)
+        self._tell()
+        self.store.add(PROVENANCE, provenance([row], {row.number}))
+        self.flush()
+        self.index.erased(row.number)
 
     def _catch_up(self) -> None:
         """Know again what earlier messages said, and put into the store what it had not on disk when the hub ended."""
@@ -307,10 +315,16 @@ class Hub:
             lifted = self._lift_again(self.journal.row(number))
             if lifted is not None:
                 pipeline.remember(lifted.message, lifted.wire, self.context)
-        self._make_up()
+        try:
+            self._make_up()
+            for number in self.index.erasing():
+                self._forget(self.journal.row(number))
+        except StoreError as error:  # what can be done without a store is done; the next message tries again
+            self.trouble = str(error)
 
     def _make_up(self) -> None:
         """Put into the store what the journal has and the store has not; *raises* `StoreError` when it still refuses."""
+        self.store.open()
         self.trouble = ""
         if self._marks.stored == self.last:
             return
@@ -325,14 +339,18 @@ class Hub:
         self.flush()
 
     def _lift_again(self, row: Row) -> Lifted | None:
-        """A message of the journal, read as it was when it came; None when its bytes were erased."""
+        """A message of the journal, read as it was when it came; None when its bytes were erased, or those of what it needs to be understood."""
         data = self.journal.data(row.number)
         if data is None:
             return None
         said = row.outcome
         partner = self.partners.as_of(str(said.get("partner") or ""), int(str(said.get("partner_version") or 0)))
         profile = partner.profile if partner is not None else NEUTRAL
-        return pipeline.lift(data, profile=profile, context=self.context, now=row.received, lib=self.lib)
+        try:
+            return pipeline.lift(data, profile=profile, context=self.context, now=row.received, lib=self.lib)
+        except HubError as error:
+            self.left_out[row.number] = str(error)
+            return None
 
 
 def carried(lifted: Lifted | None) -> tuple[str, ...]:
@@ -346,15 +364,22 @@ def places(content: Content) -> list[str]:
     return [str(one) for one in (found if isinstance(found, (list, tuple)) else [found]) if one is not None] or [""]
 
 
-def rebuild(folder: Path, clock: Callable[[], Instant], replayed: Callable[[int, int], None] = lambda number, last: None) -> int:
-    """Make the store of a data folder anew from its journal; returns from how many messages. *Raises* `UsageError`, `StorageError`."""
+def rebuild(folder: Path, clock: Callable[[], Instant], replayed: Callable[[int, int], None] = lambda number, last: None) -> tuple[int, dict[int, str]]:
+    """Make the store of a data folder anew from its journal; returns from how many messages, and which of them were left out, with the reasons.
+
+    *Raises* `UsageError`, `StorageError`.
+    """
     with Journal(folder / "journal.sqlite") as journal:
         Index(journal.database).flushed(Marks())
-        try:
-            if (folder / "store").exists():
-                rmtree(folder / "store")
+        store, gone = folder / "store", folder / "store.gone"
+        try:  # moved away at once, then removed: no hub can open the half of a store
+            if gone.exists():
+                rmtree(gone)
+            if store.exists():
+                store.rename(gone)
+                rmtree(gone)
         except OSError as error:
-            raise StorageError(Fault(str(folder / "store"), f"cannot be removed: {error.strerror}"), "Let the hub write to its data folder.") from error
+            raise StorageError(Fault(str(store), f"cannot be removed: {error.strerror}"), "Let the hub write to its data folder.") from error
     with Hub(folder, clock, replayed=replayed) as hub:
         hub.expand()
-        return hub.last
+        return hub.last, hub.left_out

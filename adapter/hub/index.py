@@ -22,6 +22,9 @@ CREATE TABLE IF NOT EXISTS lineage (
 CREATE TABLE IF NOT EXISTS bringing (
   number INTEGER PRIMARY KEY REFERENCES journal (number));
 
+CREATE TABLE IF NOT EXISTS erasing (
+  number INTEGER PRIMARY KEY REFERENCES journal (number));
+
 CREATE TABLE IF NOT EXISTS mark (
   name TEXT PRIMARY KEY,
   number INTEGER NOT NULL)
@@ -73,6 +76,18 @@ class Index:
     def bringing(self, upto: int) -> list[int]:
         """The messages, at most *upto*, that bring what later ones need, in order."""
         return [int(row["number"]) for row in self._database.all("SELECT number FROM bringing WHERE number <= ? ORDER BY number", upto)]
+
+    def erase(self, number: int) -> None:
+        """Note that the store has to forget a message."""
+        self._database.run("INSERT OR REPLACE INTO erasing (number) VALUES (?)", number)
+
+    def erased(self, number: int) -> None:
+        """The store has forgotten it."""
+        self._database.run("DELETE FROM erasing WHERE number = ?", number)
+
+    def erasing(self) -> list[int]:
+        """The messages the store has still to forget."""
+        return [int(row["number"]) for row in self._database.all("SELECT number FROM erasing ORDER BY number")]
 
     def marks(self) -> Marks:
         """How far the store on disk is."""

@@ -59,7 +59,7 @@ class LocalStore:
         try:
             write()
             self._unflushed += text.count(" ; ") + text.count(" .\n") - text.count("@")
-        except OSError as error:
+        except (OSError, RuntimeError) as error:  # RuntimeError: what is on disk is no store, or a part of one
             raise StoreError(f"{self.folder} cannot be written: {error}", "Look at the disk; gridglot store rebuild makes the store anew.") from error
 
     def text(self, graph: str) -> str:
@@ -91,6 +91,11 @@ class LocalStore:
         finally:
             self._idle.put(worker)
 
+    def open(self) -> None:
+        """Open the folder for writing, and make it if it is not there; *raises* `StoreError` when it cannot be used."""
+        with self._lock:
+            self._open()
+
     @property
     def full(self) -> bool:
         """So much was put since the last flush that it is time for the next."""
@@ -121,6 +126,8 @@ class LocalStore:
             try:
                 self.folder.mkdir(parents=True, exist_ok=True)
                 self._writer = ox.Store(str(self.folder))
+            except RuntimeError as error:
+                raise StoreError(f"{self.folder} is damaged: {error}", "gridglot store rebuild makes the store anew.") from error
             except OSError as error:
                 raise StoreError(f"{self.folder} cannot be opened for writing: {error}", "A store has one writer at a time: end the other one.") from error
         return self._writer

@@ -4,7 +4,7 @@ ENV := .venv
 RUN := $(ENV)/bin
 PEER := .venv-peer
 
-.PHONY: demo test check bench clean
+.PHONY: demo run test check bench clean
 .DEFAULT_GOAL := demo
 
 $(ENV)/.base: pyproject.toml
@@ -23,6 +23,9 @@ $(PEER)/.ready: tests/peers/requirements.txt
 
 demo: $(ENV)/.base  ## play the example conversation
 	@$(RUN)/gridglot demo
+
+run: $(ENV)/.base  ## serve a hub at 127.0.0.1:8080 with its data in ./var; the first time it takes the example conversation in
+	@$(RUN)/gridglot serve --data var --example
 
 test: $(ENV)/.dev $(PEER)/.ready  ## the whole suite, in parallel
 	@$(RUN)/python -m pytest -n auto

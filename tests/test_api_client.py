@@ -89,7 +89,13 @@ def test_a_refusal_is_the_error_that_the_hub_names(hub: Hub) -> None:
 
 @pytest.mark.parametrize(
     "answer",
-    [httpx.Response(200, text="hello"), httpx.Response(500, text="<html>"), httpx.Response(404, json={}), httpx.Response(200, json=[]), httpx.Response(200, json={})],
+    [
+        httpx.Response(200, text="hello"),
+        httpx.Response(500, text="<html>"),
+        httpx.Response(404, json={}),
+        httpx.Response(200, json=[]),
+        httpx.Response(200, json={}),
+    ],
 )
 def test_what_is_no_hub_is_said_so(answer: httpx.Response) -> None:
     with Hub(HERE, transport=httpx.MockTransport(lambda request: answer)) as hub, pytest.raises(UsageError):

@@ -31,7 +31,12 @@ def test_a_partner_is_registered_changed_and_forgotten(client: httpx.Client) -> 
     assert client.get("/v1/partners").json() == [second.json()] == [client.get("/v1/partners/dso").json()]
     assert client.post("/v1/messages", content=REQUEST, headers=XML).status_code == 201
     assert client.delete("/v1/partners/dso").status_code == 204
-    for answer in (client.get("/v1/partners/dso"), client.delete("/v1/partners/dso"), client.post("/v1/partners/dso/keys"), client.delete("/v1/partners/dso/keys")):
+    for answer in (
+        client.get("/v1/partners/dso"),
+        client.delete("/v1/partners/dso"),
+        client.post("/v1/partners/dso/keys"),
+        client.delete("/v1/partners/dso/keys"),
+    ):
         assert (answer.status_code, answer.json()["detail"]) == (404, "there is no partner dso")
 
 

@@ -1,19 +1,16 @@
-"""The HTTP door is described: every route in OpenAPI, on the plain page and in docs/http.md, and what the page shows is what happens."""
+"""The HTTP door is described: every route in OpenAPI, on the plain page and in docs/http.md."""
 
 from __future__ import annotations
 
 import re
-import shlex
 from collections.abc import Iterator
 from pathlib import Path
 
-import httpx
 import pytest
-from doors import HERE, opened
+from doors import opened
 from fastapi.routing import APIRoute
-from pages import DOCS, ROOT, text
-from parties import REGISTRY, THEN
-from test_docs import commands, matches
+from pages import DOCS, text
+from parties import THEN
 
 from adapter.api.app import create_app
 from adapter.api.problems import PROBLEM, STATUS
@@ -81,33 +78,3 @@ def test_no_route_is_beside_the_description(hub: Hub) -> None:
     hidden = {route.path for route in app.routes if isinstance(route, APIRoute) and not route.include_in_schema}
     assert hidden <= {"/docs"}
     assert {getattr(route, "path", "") for route in app.routes if not isinstance(route, APIRoute)} <= {"/openapi.json", ""}
-
-
-def curl(client: httpx.Client, command: str) -> httpx.Response:
-    """What curl would get: the options that the page uses."""
-    words = shlex.split(command)[1:]
-    url, headers, body, fields = "", {}, b"", list[tuple[str, str]]()
-    while words:
-        word = words.pop(0)
-        if word == "-H":
-            name, _, value = words.pop(0).partition(": ")
-            headers[name] = value
-        elif word == "--data-binary":
-            body = (ROOT / words.pop(0).removeprefix("@")).read_bytes()
-        elif word == "--data-urlencode":
-            fields.append(tuple(words.pop(0).split("=", 1)))  # type: ignore[arg-type]
-        elif word != "-G":
-            url = word
-    assert url.startswith(f"{HERE}:8080/")
-    return client.request("POST" if body else "GET", url, headers=headers, content=body, **({"params": fields} if fields else {}))  # type: ignore[arg-type]
-
-
-def test_what_the_page_shows_of_curl_is_what_happens(hub: Hub) -> None:
-    blocks = re.findall(r"^```curl\n(.*?)^```$", PAGE, re.MULTILINE | re.DOTALL)
-    assert len(blocks) == 2
-    for name in ("dso", "aggregator"):
-        hub.partners.put((REGISTRY / f"{name}.yaml").read_text(encoding="utf-8"), THEN)
-    with opened(hub) as client:
-        for command, expected in (one for block in blocks for one in commands(block)):
-            shown = curl(client, command).text
-            assert matches(shown, expected), f"$ {command}\nprints\n{shown}\nand the page shows\n{expected}"

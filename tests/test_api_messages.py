@@ -36,7 +36,7 @@ def both(tmp_path: Path) -> Iterator[tuple[Hub, httpx.Client]]:
 def test_a_message_is_answered_in_its_standard_and_found_by_sparql(
     name: str, before: tuple[str, ...], accept: str, answered: str, both: tuple[Hub, httpx.Client]
 ) -> None:
-    _, client = both
+    hub, client = both
     for earlier in before:
         assert post(client, earlier).status_code == 201
     answer = post(client, name, accept=accept)

@@ -105,8 +105,8 @@ def serving(data: Path, *options: str) -> Iterator[tuple[subprocess.Popen[str], 
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment) as process:
         try:
             assert process.stdout is not None
-            line = process.stdout.readline()
-            assert line.startswith("gridglot serves "), process.communicate()
+            line = next((line for line in process.stdout if line.startswith("gridglot serves ")), "")
+            assert line, process.communicate()
             yield process, line.split()[2]
         finally:
             process.kill()
@@ -134,6 +134,16 @@ def test_a_hub_is_served_sent_to_and_ended(ending: signal.Signals, tmp_path: Pat
     assert "POST /v1/messages 201" in err
     assert "Traceback" not in err
     assert "aggregator: aggregator" in run("partners", "list", "--data", str(data))[1]
+
+
+def test_an_empty_hub_takes_the_example_in_first(tmp_path: Path) -> None:
+    for _ in range(2):  # the second time it is not empty
+        with serving(tmp_path, "--example") as (process, url):
+            found = httpx.get(f"{url}/v1/messages").json()["messages"]
+            assert run("send", str(CONVERSATION / "01_flex_request.xml"), env={"GRIDGLOT_URL": url})[1].endswith("taken before\n")
+            process.send_signal(signal.SIGTERM)
+            process.communicate(timeout=60)
+        assert [one["taken"] for one in found] == [True] * len(list(CONVERSATION.glob("[01]*")))
 
 
 def test_a_key_comes_from_the_environment_or_an_option(tmp_path: Path) -> None:

@@ -74,8 +74,8 @@ def _say(url: str, locked: bool) -> None:
 def send(
     files: Annotated[list[Path], typer.Argument(metavar="FILES", help="Messages, in the order they are to be sent.", show_default=False)],
     url: Annotated[
-        Optional[str], typer.Option(metavar="URL", help=f"Where the hub is; else {URL} of the environment, else port 8080 of this machine.", show_default=False)
-    ] = None,  # noqa: UP045
+        str | None, typer.Option(metavar="URL", help=f"Where the hub is; else {URL} of the environment, else port 8080 of this machine.", show_default=False)
+    ] = None,
     key: Annotated[Optional[str], typer.Option(metavar="KEY", help=f"The API key; the environment variable {KEY} unless said.", show_default=False)] = None,  # noqa: UP045
     partner: Annotated[str, typer.Option(metavar="NAME", help="The partner who brings them, where the hub asks for no key.", show_default=False)] = "",
     answers: Annotated[Optional[Path], typer.Option(metavar="FOLDER", help="Write what is answered here, by number.")] = None,  # noqa: UP045

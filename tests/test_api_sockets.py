@@ -10,6 +10,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from select import select
 from threading import Thread
 
 import httpx
@@ -73,6 +74,19 @@ def test_a_client_that_is_too_slow_is_told_so(tmp_path: Path) -> None:
         assert status(connection) == 408
         assert works(port)
         assert [row.number for row in hub.journal.rows()] == [1]
+
+
+def test_a_client_that_trickles_is_told_so(tmp_path: Path) -> None:
+    """The limit is on the whole body: a byte now and then does not keep a connection."""
+    with served(tmp_path, Settings(seconds=0.3)) as (hub, port), socket.create_connection(("127.0.0.1", port)) as connection:
+        connection.sendall(head(len(REQUEST)))
+        sent = 0
+        while not select([connection], [], [], 0.02)[0] and sent < len(REQUEST) - 1:
+            connection.sendall(REQUEST[sent : sent + 1])
+            sent += 1
+        assert sent > 1
+        assert status(connection) == 408
+        assert hub.journal.rows() == []
 
 
 def test_a_body_that_is_too_long_is_refused_before_it_is_read(tmp_path: Path) -> None:

@@ -11,6 +11,7 @@ import pytest
 from doors import door, post
 
 from adapter.api.settings import Settings
+from adapter.api.sparql import REFUSED
 from adapter.store.base import Limits
 
 COUNT = "SELECT (COUNT(*) AS ?n) { ?s ?p ?o }"
@@ -122,6 +123,11 @@ def test_a_named_question_takes_its_parameters_from_the_request(client: httpx.Cl
     assert len(rows()) == len(rows(standard="uftp")) == 1
     assert rows(standard="cim") == []
     assert rows(standard='uftp" } DROP ALL #') == []
+
+
+def test_no_question_has_a_parameter_that_the_protocol_has(client: httpx.Client) -> None:
+    names = {parameter["name"] for question in client.get("/v1/questions").json() for parameter in question["parameters"]}
+    assert names & {"query", "name", *REFUSED} == set()
 
 
 def test_a_hub_without_messages_has_no_rows(tmp_path: Path) -> None:

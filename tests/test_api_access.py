@@ -141,7 +141,10 @@ def test_the_first_key_of_an_operator_turns_authentication_on_for_good(tmp_path:
         assert client.get("/v1/partners").status_code == 200  # nobody could administrate the hub with that one
         key = {"authorization": f"Bearer {client.post('/v1/partners/dso/keys').json()['key']}"}
         assert (client.get("/v1/partners").status_code, client.get("/v1/partners", headers=key).status_code) == (401, 200)
+        yaml = {**key, "content-type": "application/yaml"}
+        assert client.put("/v1/partners/dso", content=hub.partners.text("dso").replace("operator, ", ""), headers=yaml).status_code == 409
         assert client.delete("/v1/partners/dso/keys", headers=key).status_code == 409
+        assert client.delete("/v1/partners/dso", headers=key).status_code == 409
         hub.partners.withdraw_keys("dso")
         assert client.get("/v1/partners").status_code == 401
 
@@ -160,6 +163,18 @@ def test_the_first_key_of_an_operator_turns_authentication_on_for_good(tmp_path:
 def test_without_authentication_only_this_machine_is_heard(headers: dict[str, str], status: int, tmp_path: Path) -> None:
     with door(tmp_path) as (_, client):
         assert client.get(f"{HERE}/v1/partners", headers=headers).status_code == status
+
+
+def test_a_partner_that_is_not_registered_any_more_is_refused_everything(locked: tuple[Hub, httpx.Client, dict[str, dict[str, str]]]) -> None:
+    hub, client, key = locked
+    hub.partners.put(hub.partners.text("aggregator").replace("registered: true", "registered: false"), THEN)
+    assert (client.get("/v1/messages", headers=key["aggregator"]).status_code, client.get("/v1/messages", headers=key["operator"]).status_code) == (403, 200)
+
+
+def test_a_forgotten_partner_hears_of_nothing_more(locked: tuple[Hub, httpx.Client, dict[str, dict[str, str]]]) -> None:
+    hub, client, key = locked
+    assert client.delete("/v1/partners/home", headers=key["operator"]).status_code == 204
+    assert hub.subscriptions.all() == []
 
 
 def test_a_key_in_a_file_is_a_hash(tmp_path: Path) -> None:

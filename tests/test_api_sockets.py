@@ -10,6 +10,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from select import select
 from threading import Thread
 
 import httpx
@@ -75,6 +76,19 @@ def test_a_client_that_is_too_slow_is_told_so(tmp_path: Path) -> None:
         assert [row.number for row in hub.journal.rows()] == [1]
 
 
+def test_a_client_that_trickles_is_told_so(tmp_path: Path) -> None:
+    """The limit is on the whole body: a byte now and then does not keep a connection."""
+    with served(tmp_path, Settings(seconds=0.3)) as (hub, port), socket.create_connection(("127.0.0.1", port)) as connection:
+        connection.sendall(head(len(REQUEST)))
+        sent = 0
+        while not select([connection], [], [], 0.02)[0] and sent < len(REQUEST) - 1:
+            connection.sendall(REQUEST[sent : sent + 1])
+            sent += 1
+        assert sent > 1
+        assert status(connection) == 408
+        assert hub.journal.rows() == []
+
+
 def test_a_body_that_is_too_long_is_refused_before_it_is_read(tmp_path: Path) -> None:
     with served(tmp_path, Settings(most_bytes=len(REQUEST))) as (hub, port):
         with socket.create_connection(("127.0.0.1", port)) as connection:
@@ -105,8 +119,8 @@ def serving(data: Path, *options: str) -> Iterator[tuple[subprocess.Popen[str], 
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment) as process:
         try:
             assert process.stdout is not None
-            line = process.stdout.readline()
-            assert line.startswith("gridglot serves "), process.communicate()
+            line = next((line for line in process.stdout if line.startswith("gridglot serves ")), "")
+            assert line, process.communicate()
             yield process, line.split()[2]
         finally:
             process.kill()
@@ -134,6 +148,16 @@ def test_a_hub_is_served_sent_to_and_ended(ending: signal.Signals, tmp_path: Pat
     assert "POST /v1/messages 201" in err
     assert "Traceback" not in err
     assert "aggregator: aggregator" in run("partners", "list", "--data", str(data))[1]
+
+
+def test_an_empty_hub_takes_the_example_in_first(tmp_path: Path) -> None:
+    for _ in range(2):  # the second time it is not empty
+        with serving(tmp_path, "--example") as (process, url):
+            found = httpx.get(f"{url}/v1/messages").json()["messages"]
+            assert run("send", str(CONVERSATION / "01_flex_request.xml"), env={"GRIDGLOT_URL": url})[1].endswith("taken before\n")
+            process.send_signal(signal.SIGTERM)
+            process.communicate(timeout=60)
+        assert [one["taken"] for one in found] == [True] * len(list(CONVERSATION.glob("[01]*")))
 
 
 def test_a_key_comes_from_the_environment_or_an_option(tmp_path: Path) -> None:

@@ -36,7 +36,7 @@ def test_each_error_class_has_a_heading_with_its_exit_code() -> None:
 
 
 def test_each_command_and_option_is_described() -> None:
-    page = text(DOCS / "integrator.md") + text(DOCS / "analyst.md") + text(WALK)
+    page = text(DOCS / "integrator.md") + text(DOCS / "http.md") + text(DOCS / "analyst.md") + text(WALK)
     missing = []
     for command, found in get_command(cli.app).commands.items():  # type: ignore[attr-defined]
         missing += [] if f"`gridglot {command}`" in page else [f"gridglot {command}"]

@@ -56,6 +56,8 @@ def caller(request: Request, hub: HubHere, given: Annotated[HTTPAuthorizationCre
     if found is None:
         says = "the API key is not one of this hub" if given is not None else "an API key is needed"
         raise Problem(401, says, "Send `Authorization: Bearer gg_…`; the operator issues keys.", CHALLENGE)
+    if not found.registered:
+        raise Problem(403, f"the partner {found.name} is not registered", "Let the operator register it again.")
     return Caller(found)
 
 

@@ -17,7 +17,7 @@ router = APIRouter(tags=["health"])
 
 @router.get("/v1/healthz", responses=documented(503))
 def healthz(hub: HubHere) -> models.Health:
-    """Up and taking messages. `store: behind` means that it lacks messages the journal has; a restart makes them up."""
+    """Up and taking messages. `store: behind` means that it lacks messages the journal has; they are made up with the next one, or at a restart."""
     waiting, lag = hub.lag()
     store = "behind" if hub.trouble else "ok"
     return models.Health(status=store, journal=hub.journal.last(), store=store, waiting=waiting, lag_seconds=lag)

@@ -306,7 +306,7 @@ class News(BaseModel):
 
 
 class Health(BaseModel):
-    """How the hub is: *journal* counts its messages; *store* is ok, or behind until the hub is started again; *waiting* messages lack their rows in it."""
+    """How the hub is: *journal* counts its messages; *store* is ok, or behind until it takes again what it lacks; *waiting* messages lack their rows in it."""
 
     status: str
     journal: int

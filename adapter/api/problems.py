@@ -85,7 +85,8 @@ def plain(status: int, says: str, remedy: str = "", faults: list[Fault] | None =
 def _of_hub(request: Request, error: Exception) -> Response:
     assert isinstance(error, HubError)
     status, kind = status_of(type(error)), type(error)
-    faults = [Fault(path=fault.path, says=fault.says, rule=fault.rule) for fault in error.faults]
+    folder = str(request.app.state.hub.folder)
+    faults = [Fault(path=fault.path.replace(folder, "…"), says=fault.says.replace(folder, "…"), rule=fault.rule) for fault in error.faults]
     if status >= 500:  # what the disk says names folders of this machine: that is for the log
         request.app.state.settings.log(f"{kind.__name__}: {error}")
         faults = [Fault(path="", says=_BESIDE, rule="")]

@@ -24,8 +24,20 @@ GRACE = 5  # seconds that requests on their way have, when the server ends
 log = logging.getLogger("gridglot")
 
 
-def run(host: str, port: int, data: Path, most_bytes: int, workers: int, clock: Callable[[], Instant], say: Callable[[str, bool], None]) -> None:
-    """Serve the hub of a data folder until a signal comes; *say* is told the address and if keys are asked for. *Raises* `UsageError`, `StorageError`."""
+def run(
+    host: str,
+    port: int,
+    data: Path,
+    most_bytes: int,
+    workers: int,
+    clock: Callable[[], Instant],
+    first: Callable[[Hub], None],
+    say: Callable[[str, bool], None],
+) -> None:
+    """Serve the hub of a data folder until a signal comes. *first* is done before; *say* is told the address and if keys are asked for.
+
+    *Raises* `UsageError`, `StorageError`.
+    """
     _write_log()
     with Hub(data, clock, workers=workers) as hub:
         locked = hub.partners.has_operator()
@@ -35,6 +47,7 @@ def run(host: str, port: int, data: Path, most_bytes: int, workers: int, clock: 
                 "Issue one: gridglot partners key NAME. Or serve this machine only: --host 127.0.0.1.",
             )
         with _listen(host, port) as listening, Background(hub):
+            first(hub)
             _serve(hub, most_bytes, listening, lambda: say(address(host, listening.getsockname()[1]), locked))
 
 

@@ -9,13 +9,15 @@ from typing import TYPE_CHECKING, Annotated, Optional
 import typer
 
 from adapter.cli.common import err, now, out, read, stop
+from adapter.cli.play import ROOT
 from adapter.errors import DecodeError, Fault, HubError, UnknownMessage, UsageError
 from adapter.values import Instant
 
 if TYPE_CHECKING:
     from adapter.client import Hub
+    from adapter.hub import hub as hubs
 
-KEY = "GRIDGLOT_KEY"
+KEY, URL = "GRIDGLOT_KEY", "GRIDGLOT_URL"
 
 
 def serve(
@@ -28,15 +30,28 @@ def serve(
         Optional[str],  # noqa: UP045
         typer.Option(metavar="INSTANT", help="Run as if it were this time, as 2026-06-14T12:00:00Z; for examples and tests."),
     ] = None,
+    example: Annotated[bool, typer.Option("--example", help="Take the example conversation in first, where the hub is empty; needs a checkout.")] = False,
 ) -> None:
     """Serve a data folder over HTTP until it is interrupted (Ctrl-C, SIGTERM). The routes are at /docs."""
     from adapter.api.server import run
 
     try:
         then = None if clock is None else _instant(clock)
-        run(host, port, data, max_mb * 1024 * 1024, workers, now if then is None else lambda: then, _say)
+        run(host, port, data, max_mb * 1024 * 1024, workers, now if then is None else lambda: then, _example if example else _nothing, _say)
     except HubError as error:
         stop(error)
+
+
+def _nothing(hub: hubs.Hub) -> None:
+    """A hub is served as it is."""
+
+
+def _example(hub: hubs.Hub) -> None:
+    """Let an empty hub take the example conversation in, and show it."""
+    from adapter.hub.example import shown
+
+    if hub.last == 0:
+        out.print(shown(hub, ROOT / "examples"))
 
 
 def _instant(text: str) -> Instant:
@@ -58,7 +73,9 @@ def _say(url: str, locked: bool) -> None:
 
 def send(
     files: Annotated[list[Path], typer.Argument(metavar="FILES", help="Messages, in the order they are to be sent.", show_default=False)],
-    url: Annotated[Optional[str], typer.Option(metavar="URL", help="Where the hub is; port 8080 of this machine unless said.", show_default=False)] = None,  # noqa: UP045
+    url: Annotated[
+        str | None, typer.Option(metavar="URL", help=f"Where the hub is; else {URL} of the environment, else port 8080 of this machine.", show_default=False)
+    ] = None,
     key: Annotated[Optional[str], typer.Option(metavar="KEY", help=f"The API key; the environment variable {KEY} unless said.", show_default=False)] = None,  # noqa: UP045
     partner: Annotated[str, typer.Option(metavar="NAME", help="The partner who brings them, where the hub asks for no key.", show_default=False)] = "",
     answers: Annotated[Optional[Path], typer.Option(metavar="FOLDER", help="Write what is answered here, by number.")] = None,  # noqa: UP045
@@ -67,7 +84,7 @@ def send(
     from adapter.client import LOCAL, Hub
 
     try:
-        with Hub(url or LOCAL, key or os.environ.get(KEY, ""), partner) as hub:
+        with Hub(url or os.environ.get(URL) or LOCAL, key or os.environ.get(KEY, ""), partner) as hub:
             codes = [send_one(hub, file, answers) for file in files]
     except HubError as error:
         stop(error)

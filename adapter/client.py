@@ -156,9 +156,11 @@ class Hub:
         """Make all keys of a partner worthless; how many there were."""
         return _read(models.Withdrawn, self._json(self._taken("DELETE", f"/v1/partners/{name}/keys"))).keys
 
-    def subscribe(self, exchanges: Sequence[str], places: Sequence[str] = (), *, standard: str = "", webhook: str = "") -> models.Subscription:
-        """Ask to hear of messages that carry one of the exchanges, about one of the places."""
-        wish = models.Wish(partner=self.partner, exchanges=list(exchanges), places=list(places), standard=standard, webhook=webhook)
+    def subscribe(
+        self, exchanges: Sequence[str], places: Sequence[str] = (), *, partner: str = "", standard: str = "", webhook: str = ""
+    ) -> models.Subscription:
+        """Let a partner (this one unless said) hear of messages that carry one of the exchanges, about one of the places; for the operator."""
+        wish = models.Wish(partner=partner or self.partner, exchanges=list(exchanges), places=list(places), standard=standard, webhook=webhook)
         return _read(models.Subscription, self._json(self._taken("POST", "/v1/subscriptions", json=wish.model_dump())))
 
     def subscriptions(self) -> list[models.Subscription]:

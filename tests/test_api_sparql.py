@@ -15,7 +15,7 @@ from adapter.api.sparql import REFUSED
 from adapter.store.base import Limits
 
 COUNT = "SELECT (COUNT(*) AS ?n) { ?s ?p ?o }"
-ENDLESS = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l }"
+ENDLESS = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l . ?m ?n1 ?o . ?p ?q ?r . ?s ?t ?u }"
 GRAPH = "CONSTRUCT { ?s ?p ?o } { ?s ?p ?o } LIMIT 3"
 QUERY, FORM = "application/sparql-query", "application/x-www-form-urlencoded"
 

@@ -81,7 +81,7 @@ class Shell:
         said = ""
         for line in process.stdout:
             said += line.decode()
-            if found := re.search(r"http://127\.0\.0\.1:(\d+)", said):
+            if found := re.search(r"gridglot serves http://127\.0\.0\.1:(\d+)", said):
                 self.port = found[1]
                 break
         os.environ["GRIDGLOT_URL"] = f"http://127.0.0.1:{self.port}"

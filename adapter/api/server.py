@@ -39,7 +39,7 @@ def run(
     *Raises* `UsageError`, `StorageError`.
     """
     _write_log()
-    with Hub(data, clock, workers=workers) as hub:
+    with Hub(data, clock, workers=workers, replayed=_made_up) as hub:
         locked = hub.partners.has_operator()
         if not is_loopback(host) and not locked:
             raise UsageError(
@@ -63,6 +63,12 @@ def _serve(hub: Hub, most_bytes: int, listening: socket.socket, begun: Callable[
         signal.signal(one, lambda number, frame: None)
     begun()
     ending[0].run(sockets=[listening])
+
+
+def _made_up(number: int, last: int) -> None:
+    """Say how far the store is, while it is made up from the journal."""
+    if number % 1000 == 0:
+        log.info("the store is made up from the journal: %d of %d messages", number, last)
 
 
 def _listen(host: str, port: int) -> socket.socket:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Optional
 
@@ -37,7 +39,7 @@ def serve(
 
     try:
         then = None if clock is None else _instant(clock)
-        run(host, port, data, max_mb * 1024 * 1024, workers, now if then is None else lambda: then, _example if example else _nothing, _say)
+        run(host, port, data, max_mb * 1024 * 1024, workers, now if then is None else lambda: then, _example if example else _nothing, partial(_say, data if example else None))
     except HubError as error:
         stop(error)
 
@@ -64,11 +66,21 @@ def _instant(text: str) -> Instant:
     return found
 
 
-def _say(url: str, locked: bool) -> None:
-    """The line that says where the hub is."""
+def _say(example: Path | None, url: str, locked: bool) -> None:
+    """The line that says where the hub is; and, for the *example* in a data folder, where to look."""
+    for command, shows in _looks(example, url) if example is not None else ():
+        out.print(f"  {command:86} {shows}", markup=False, highlight=False, soft_wrap=True)
     access = "keys are asked for" if locked else "authentication is off: for this machine only"
     out.print(f"[bold]gridglot[/bold] serves {url} ({access}); routes at {url}/docs; Ctrl-C ends it", highlight=False, soft_wrap=True)
     out.file.flush()
+
+
+def _looks(data: Path, url: str) -> Iterator[tuple[str, str]]:
+    """What to try on the example, and what it shows."""
+    yield f"gridglot query which_offer_is_cheapest --data {data}", "a question of an analyst"
+    yield f"curl {url}/v1/messages/1/graph", "the first message as a graph"
+    yield f"curl '{url}/v1/messages/3/translations/cim?to_partner=aggregator'", "an offer in another standard, with what was lost"
+    yield f"gridglot send examples/conversation/01_flex_request.xml --url {url}", "the same message again: one effect"
 
 
 def send(

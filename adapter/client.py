@@ -176,6 +176,14 @@ class Hub:
         params = {"after": after, "wait": wait}
         return _read(models.News, self._json(self._taken("GET", f"/v1/subscriptions/{id}/messages", params=params, timeout=max(self._timeout, wait + SLACK))))
 
+    def laid_aside(self) -> list[models.Item]:
+        """What could not be sent, with the reasons; for the operator."""
+        return self._list(models.Item, "/v1/outbox")
+
+    def replay(self, number: int) -> models.Item:
+        """Send what was laid aside after all; for the operator."""
+        return _read(models.Item, self._json(self._taken("POST", f"/v1/outbox/{number}/replay")))
+
     def health(self) -> models.Health:
         """How the hub is."""
         return self._get(models.Health, "/v1/healthz")

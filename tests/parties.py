@@ -14,6 +14,7 @@ from adapter.hub.hub import Hub
 from adapter.message import header
 from adapter.names import identifier_of
 from adapter.run import Run
+from adapter.store import Store
 from adapter.values import Instant
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -23,9 +24,9 @@ CHANNEL = {"05_goflex_offer.json": "prosumer", "15_grid_model.xml": "dso", "16_u
 THEN = Instant.read("2026-06-14T12:00:00Z")  # between the messages of the example conversation
 
 
-def example_hub(folder: Path, now: Instant = THEN) -> Hub:
+def example_hub(folder: Path, now: Instant = THEN, elsewhere: Store | None = None) -> Hub:
     """A hub that knows the partners of the example conversation."""
-    hub = Hub(folder / "data", lambda: now)
+    hub = Hub(folder / "data", lambda: now, elsewhere=elsewhere)
     for file in sorted(REGISTRY.glob("*.yaml")):
         hub.partners.put(file.read_text(encoding="utf-8"), now, file.name)
     return hub

@@ -47,6 +47,8 @@ MATRIX: list[tuple[str, str, tuple[int, ...]]] = [
     ("GET", "/v1/subscriptions/{id}", OWN),
     ("GET", "/v1/subscriptions/{id}/messages", OWN),
     ("DELETE", "/v1/subscriptions/{id}", (204, 404, 404, 404, 401, 401)),
+    ("GET", "/v1/outbox", OPERATOR),
+    ("POST", "/v1/outbox/{number}/replay", (404, 403, 403, 403, 401, 401)),  # nothing was laid aside
     ("DELETE", "/v1/messages/{id}/wire", (204, 403, 403, 403, 401, 401)),
     ("DELETE", "/v1/partners/{name}", (204, 403, 403, 403, 401, 401)),
     ("GET", "/v1/healthz", (200,) * 6),
@@ -69,7 +71,7 @@ def locked(tmp_path: Path) -> Iterator[tuple[Hub, httpx.Client, dict[str, dict[s
 def ask(hub: Hub, client: httpx.Client, method: str, route: str, key: dict[str, str]) -> httpx.Response:
     """A request that the operator is allowed, by whoever holds *key*."""
     id = hub.subscriptions.all()[0].id if "subscriptions/" in route else "1"
-    path = route.replace("{id}", id).replace("{to}", "uftp").replace("{name}", "prosumer")
+    path = route.replace("{id}", id).replace("{to}", "uftp").replace("{name}", "prosumer").replace("{number}", "1")
     body: dict[str, object] = {}
     if method == "POST" and path == "/v1/subscriptions":
         body = {"json": {"partner": "home", "exchanges": ["FP2"]}}

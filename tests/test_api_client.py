@@ -114,3 +114,19 @@ def test_a_hub_with_keys_is_asked_with_one(tmp_path: Path) -> None:
 @pytest.mark.parametrize(("host", "url"), [("localhost", "http://localhost:1"), ("::1", "http://[::1]:1")])
 def test_an_address_is_written_as_a_url(host: str, url: str) -> None:
     assert address(host, 1) == url
+
+
+def test_what_was_laid_aside_is_listed_and_sent_after_all(tmp_path: Path) -> None:
+    with example_hub(tmp_path) as kept, transport(kept) as carrier, Hub(HERE, partner="dso", transport=carrier) as hub:
+        kept.subscriptions.add("dso", ["FP2"], [], "", "http://127.0.0.1:9/in", THEN)
+        hub.send(REQUEST)
+        (item,) = kept.outbox.due(THEN)
+        kept.outbox.failed(item, "410 Gone", False, THEN)
+        (aside,) = hub.laid_aside()
+        assert (aside.because, aside.partner, aside.reason) == (1, "dso", "410 Gone")
+        assert hub.replay(aside.number).state == "waiting"
+        assert hub.laid_aside() == []
+        kept.outbox.failed(kept.outbox.due(THEN)[0], "410 Gone", False, THEN)
+        kept.erase(1)
+        with pytest.raises(HubError, match="was erased"):
+            hub.replay(aside.number)

@@ -149,7 +149,7 @@ def test_a_rebuild_killed_while_it_removes_the_store_is_finished_at_the_next_sta
         hub.expand()
         before = graphs(hub)
     with monkeypatch.context() as patched:
-        patched.setattr(hubs, "rmtree", remove_a_part)
+        patched.setattr(local, "rmtree", remove_a_part)
         with pytest.raises(Killed):
             rebuild(tmp_path / "data", lambda: THEN)
     with example_hub(tmp_path) as hub:

@@ -288,6 +288,19 @@ class Subscription(BaseModel):
     since: str
 
 
+class Item(BaseModel):
+    """Something to send that was laid aside: *because* of which message, to whom, and why it could not be sent."""
+
+    number: int
+    because: int
+    partner: str
+    endpoint: str
+    content_type: str
+    state: str
+    attempts: int
+    reason: str
+
+
 class Notice(BaseModel):
     """A message that a subscription is about. What its sender was answered is the sender's."""
 

@@ -17,6 +17,7 @@ from adapter.client import address
 from adapter.errors import UsageError
 from adapter.hub.background import Background
 from adapter.hub.hub import Hub
+from adapter.store import Store
 from adapter.values import Instant
 
 CONNECTIONS = 512  # at once; more are told to come later
@@ -31,15 +32,16 @@ def run(
     most_bytes: int,
     workers: int,
     clock: Callable[[], Instant],
+    elsewhere: Store | None,
     first: Callable[[Hub], None],
     say: Callable[[str, bool], None],
 ) -> None:
-    """Serve the hub of a data folder until a signal comes. *first* is done before; *say* is told the address and if keys are asked for.
+    """Serve the hub of a data folder until a signal comes. *elsewhere*: where the graphs are kept instead of in *data*. *first* is done before; *say* is told the address and if keys are asked for.
 
     *Raises* `UsageError`, `StorageError`.
     """
     _write_log()
-    with Hub(data, clock, workers=workers, replayed=_made_up) as hub:
+    with Hub(data, clock, workers=workers, replayed=_made_up, elsewhere=elsewhere) as hub:
         locked = hub.partners.has_operator()
         if not is_loopback(host) and not locked:
             raise UsageError(

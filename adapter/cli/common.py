@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated, NoReturn, Optional
+from typing import TYPE_CHECKING, Annotated, NoReturn, Optional
 
 import typer
 from rich.console import Console
@@ -15,6 +16,11 @@ from adapter.context import Context
 from adapter.errors import DecodeError, HubError, MappingError, UnknownMessage, UsageError
 from adapter.partners import Profile, find
 from adapter.values import Instant
+
+if TYPE_CHECKING:
+    from adapter.store import Store
+
+    pass
 
 app = typer.Typer(
     name="gridglot",
@@ -33,6 +39,12 @@ PartnerOption = Annotated[Optional[str], typer.Option(metavar="P", help="Profile
 StandardOption = Annotated[Optional[str], typer.Option("--from", metavar="STANDARD", help="Read FILE as this standard only.")]  # noqa: UP045
 SyntaxOption = Annotated[Optional[str], typer.Option(help="xml or json, where the target message has both.")]  # noqa: UP045
 OutputOption = Annotated[Optional[Path], typer.Option("-o", "--output", help="File or folder to write to; standard output otherwise.")]  # noqa: UP045
+StoreOption = Annotated[
+    Optional[str],  # noqa: UP045
+    typer.Option(
+        "--store", metavar="URL[,URL]", help="Keep the graphs behind a SPARQL 1.1 endpoint instead: its address, and that of its updates.", show_default=False
+    ),
+]
 ContextOption = Annotated[Optional[list[Path]], typer.Option("--context", metavar="FILE", help="Earlier messages this one needs, in order; repeat the option.")]  # noqa: UP045
 
 
@@ -80,3 +92,14 @@ def lifted(data: bytes, standard: str | None, from_partner: str | None, context:
     """A document, lifted with what the partner's profile and earlier messages say."""
     profile = partner(from_partner)
     return pipeline.lift(data, standard=standard, profile=profile, context=context_of(context, profile), now=now())
+
+
+def endpoint(urls: str | None) -> Store | None:
+    """The store behind an endpoint given by its addresses; `user:password` for it is in the environment variable GRIDGLOT_STORE_LOGIN."""
+    if urls is None:
+        return None
+    from adapter.store import RemoteStore
+
+    query, _, update = urls.partition(",")
+    user, _, password = os.environ.get("GRIDGLOT_STORE_LOGIN", "").partition(":")
+    return RemoteStore(query, update or None, user or None, password or None)

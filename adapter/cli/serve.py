@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Optional
 
 import typer
 
-from adapter.cli.common import err, now, out, read, stop
+from adapter.cli.common import StoreOption, endpoint, err, now, out, read, stop
 from adapter.cli.play import ROOT
 from adapter.errors import DecodeError, Fault, HubError, UnknownMessage, UsageError
 from adapter.values import Instant
@@ -28,6 +28,7 @@ def serve(
     data: Annotated[Path, typer.Option("--data", metavar="DIR", help="The data folder: journal and store; made when it is not there.")] = Path("data"),
     max_mb: Annotated[int, typer.Option("--max-mb", metavar="MB", min=1, max=32, help="The longest message, in MiB.")] = 32,
     workers: Annotated[int, typer.Option(metavar="N", min=1, max=64, help="How many queries run at once, each in a process of its own.")] = 2,
+    store: StoreOption = None,
     clock: Annotated[
         Optional[str],  # noqa: UP045
         typer.Option(metavar="INSTANT", help="Run as if it were this time, as 2026-06-14T12:00:00Z; for examples and tests."),
@@ -39,7 +40,17 @@ def serve(
 
     try:
         then = None if clock is None else _instant(clock)
-        run(host, port, data, max_mb * 1024 * 1024, workers, now if then is None else lambda: then, _example if example else _nothing, partial(_say, data if example else None))
+        run(
+            host,
+            port,
+            data,
+            max_mb * 1024 * 1024,
+            workers,
+            now if then is None else lambda: then,
+            endpoint(store),
+            _example if example else _nothing,
+            partial(_say, data if example else None),
+        )
     except HubError as error:
         stop(error)
 

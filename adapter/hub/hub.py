@@ -10,7 +10,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from importlib.metadata import version
 from pathlib import Path
-from shutil import rmtree
 from threading import RLock
 from types import TracebackType
 
@@ -18,7 +17,7 @@ import pyoxigraph as ox
 
 from adapter import pipeline
 from adapter.context import Context
-from adapter.errors import Fault, HubError, StorageError, StoreError
+from adapter.errors import Fault, HubError, StoreError
 from adapter.graph import Graph
 from adapter.hub import arrival as arrivals
 from adapter.hub.arrival import Arrival
@@ -36,7 +35,7 @@ from adapter.names import expand
 from adapter.partners import NEUTRAL, Profile
 from adapter.pipeline import Decoded, Document, Lifted
 from adapter.services import Routes, services
-from adapter.store import LocalStore
+from adapter.store import LocalStore, Store
 from adapter.values import Instant
 
 PACKAGE = f"gridglot {version('gridglot')}"
@@ -58,6 +57,7 @@ class Hub:
     routes: Routes = field(default_factory=lambda: Routes(services()))
     replayed: Callable[[int, int], None] = lambda number, last: None
     workers: int = 1  # queries that run at once
+    elsewhere: Store | None = None  # where the graphs are kept instead of in the folder
 
     def __post_init__(self) -> None:
         self.turn = RLock()
@@ -73,7 +73,7 @@ class Hub:
         database = self.journal.database
         self.index, self.outbox = Index(database), Outbox(self.journal)
         self.partners, self.subscriptions = Registry(database), Subscriptions(database)
-        self.store = LocalStore(self.folder / "store", self.workers)
+        self.store: Store = self.elsewhere or LocalStore(self.folder / "store", self.workers)
         self.trouble = ""  # why the store lags behind the journal
         self.left_out: dict[int, str] = {}  # messages that were taken and cannot be read again, and why
         self.last = self.journal.last()
@@ -364,22 +364,17 @@ def places(content: Content) -> list[str]:
     return [str(one) for one in (found if isinstance(found, (list, tuple)) else [found]) if one is not None] or [""]
 
 
-def rebuild(folder: Path, clock: Callable[[], Instant], replayed: Callable[[int, int], None] = lambda number, last: None) -> tuple[int, dict[int, str]]:
+def rebuild(
+    folder: Path, clock: Callable[[], Instant], replayed: Callable[[int, int], None] = lambda number, last: None, store: Store | None = None
+) -> tuple[int, dict[int, str]]:
     """Make the store of a data folder anew from its journal; returns from how many messages, and which of them were left out, with the reasons.
 
-    *Raises* `UsageError`, `StorageError`.
+    *Raises* `UsageError`, `StorageError`, `StoreError`.
     """
+    store = store or LocalStore(folder / "store")
     with Journal(folder / "journal.sqlite") as journal:
         Index(journal.database).flushed(Marks())
-        store, gone = folder / "store", folder / "store.gone"
-        try:  # moved away at once, then removed: no hub can open the half of a store
-            if gone.exists():
-                rmtree(gone)
-            if store.exists():
-                store.rename(gone)
-                rmtree(gone)
-        except OSError as error:
-            raise StorageError(Fault(str(store), f"cannot be removed: {error.strerror}"), "Let the hub write to its data folder.") from error
-    with Hub(folder, clock, replayed=replayed) as hub:
+        store.clear()
+    with Hub(folder, clock, replayed=replayed, elsewhere=store) as hub:
         hub.expand()
         return hub.last, hub.left_out

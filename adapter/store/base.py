@@ -40,6 +40,28 @@ class Store(Protocol):
     def graphs(self) -> list[str]:
         """The IRIs of all named graphs, sorted."""
 
+    def text(self, graph: str) -> str:
+        """One named graph as N-Triples, as it is now; empty for a graph that is not there."""
+
+    def holding(self, predicate: str, value: Term) -> list[str]:
+        """The graphs in which something has *value* for *predicate*, sorted."""
+
+    def open(self) -> None:
+        """Make ready for writing; *raises* `StoreError` when it cannot be used."""
+
+    @property
+    def full(self) -> bool:
+        """So much was put since the last flush that it is time for the next."""
+
+    def flush(self) -> None:
+        """Bring to disk what was put; *raises* `StoreError` when that is refused."""
+
+    def clear(self) -> None:
+        """Remove everything; before `open` only."""
+
+    def close(self) -> None:
+        """Let go of what is held."""
+
     def query(self, text: str, *, form: str = "", parameters: Mapping[str, Term] | None = None, limits: Limits = USUAL) -> bytes:
         """The answer of a query that only reads.
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from queue import LifoQueue
+from shutil import rmtree
 from threading import Lock
 from types import TracebackType
 
@@ -106,6 +107,18 @@ class LocalStore:
         if self._writer is not None:
             self._written("", self._writer.flush)
             self._unflushed = 0
+
+    def clear(self) -> None:
+        """Remove the folder: moved away at once, then removed, so that nobody can open the half of a store."""
+        gone = self.folder.with_name(self.folder.name + ".gone")
+        try:
+            if gone.exists():
+                rmtree(gone)
+            if self.folder.exists():
+                self.folder.rename(gone)
+                rmtree(gone)
+        except OSError as error:
+            raise StoreError(f"{self.folder} cannot be removed: {error.strerror}", "Let the hub write to its data folder.") from error
 
     def close(self) -> None:
         """Let go of the folder and end the workers that are idle."""

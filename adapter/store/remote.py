@@ -44,6 +44,31 @@ class RemoteStore:
         answer = self._send("SELECT DISTINCT ?g { GRAPH ?g { ?s ?p ?o } } ORDER BY ?g", JSON, self._seconds)
         return self._read(lambda: _names(answer))
 
+    def text(self, graph: str) -> str:
+        found = self._send(f"CONSTRUCT {{ ?s ?p ?o }} WHERE {{ GRAPH {name(graph)} {{ ?s ?p ?o }} }}", TURTLE, self._seconds)
+        return self._read(lambda: ntriples(graph, found.decode()))
+
+    def holding(self, predicate: str, value: Term) -> list[str]:
+        answer = self._send(f"SELECT DISTINCT ?g {{ GRAPH ?g {{ ?s {name(predicate)} {value} }} }} ORDER BY ?g", JSON, self._seconds)
+        return self._read(lambda: _names(answer))
+
+    def open(self) -> None:
+        """The endpoint is asked whether it is there."""
+        self._send("ASK {}", JSON, self._seconds)
+
+    @property
+    def full(self) -> bool:
+        return False
+
+    def flush(self) -> None:
+        """What the endpoint has taken is its own to keep."""
+
+    def clear(self) -> None:
+        self._send("DROP NAMED", JSON, self._seconds)
+
+    def close(self) -> None:
+        """Nothing is held between two questions."""
+
     def query(self, text: str, *, form: str = "", parameters: Mapping[str, Term] | None = None, limits: Limits = USUAL) -> bytes:
         asked = check(text)
         form = form_of(asked, form)

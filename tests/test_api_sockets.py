@@ -197,3 +197,12 @@ def test_a_hub_that_is_not_there_is_said_with_what_to_do() -> None:
     assert code == 2
     assert "is not reachable" in err
     assert "gridglot serve" in err
+
+
+def test_an_answer_does_not_wait_for_its_head_to_be_acknowledged() -> None:
+    from adapter.api.server import _listen
+
+    with _listen("127.0.0.1", 0) as listening, socket.create_connection(listening.getsockname()):
+        taken, _ = listening.accept()
+        with taken:
+            assert taken.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)

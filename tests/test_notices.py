@@ -10,7 +10,7 @@ import pytest
 from parties import CONVERSATION, REGISTRY, THEN, example_hub, tell
 
 from adapter import pipeline
-from adapter.hub.background import Background, Posted
+from adapter.hub.background import LATE_S, Background, Posted
 from adapter.hub.hub import Hub
 from adapter.hub.outbox import Item
 from adapter.values import Instant
@@ -116,6 +116,18 @@ def test_nobody_listening_is_worth_another_try(hub: Hub) -> None:
 
     item = Item(1, 1, "dso", "http://127.0.0.1:9/in", "text/plain", "waiting", 0, None, "", b"x")
     assert post(item).temporary
+
+
+def test_rows_wait_while_messages_come_and_not_for_ever(hub: Hub) -> None:
+    background = Background(hub, Post())
+    tell(hub, "01_flex_request.xml")
+    assert not background.write_out()
+    assert hub.lag() == (1, 0)
+    assert background.write_out()
+    assert hub.lag() == (0, 0)
+    tell(hub, "03_flex_offer.xml")
+    hub.clock = lambda: Instant.of_epoch(THEN.epoch + LATE_S)
+    assert background.write_out()
 
 
 def test_the_threads_write_rows_out_and_end(hub: Hub) -> None:

@@ -18,6 +18,7 @@ from adapter.hub.outbox import Item
 log = logging.getLogger("gridglot")
 
 IDLE_S = 0.05  # how long the threads rest when there is nothing to do
+LATE_S = 10  # so long rows wait for a moment in which no message comes; then they are written out in between
 FLUSH_S = 5.0  # after so long without work the store is brought to disk
 TIMEOUT_S = 10.0
 PARTNERS = 4  # that are sent to at once
@@ -55,6 +56,7 @@ class Background:
         self._stop = Event()
         self._threads = [Thread(target=self._run, args=(step,), name=f"gridglot-{step.__name__}", daemon=True) for step in (self.write_out, self.deliver)]
         self._rested = 0.0
+        self._seen = hub.last
 
     def __enter__(self) -> Background:
         for thread in self._threads:
@@ -78,7 +80,13 @@ class Background:
                 self._stop.wait(IDLE_S)
 
     def write_out(self) -> bool:
-        """Write the rows of one message out; without any, bring the store to disk from time to time."""
+        """Write the rows of one message out; without any, bring the store to disk from time to time.
+
+        A message that comes meanwhile waits, and it takes many times as long as a message takes: so messages come first, as long as rows are not late.
+        """
+        seen, self._seen = self._seen, self.hub.last
+        if seen != self._seen and self.hub.lag()[1] < LATE_S:
+            return False
         if self.hub.expand(most=1):
             self._rested = 0.0
             return True

@@ -172,9 +172,7 @@ class Hub:
         put(message.graph, pipeline.to_graph(message, "turtle", packed=True, lib=self.lib))
         for graph, text in self.routes.keeps(message, self).items():
             self.store.put(graph, text)
-        self._read[message.graph] = message
-        if len(self._read) > READ:
-            self._read.popitem(last=False)
+        self._at_hand(message.graph, message)
 
     def _note(self, number: int, arrival: Arrival, pairs: Sequence[tuple[str, str]]) -> None:
         """What has to be found again: what the message carries, what it brings, that it holds from now on."""
@@ -223,9 +221,15 @@ class Hub:
             text = self.store.text(graph) if self.journal.find(graph) is not None else ""
             if not text:
                 return None  # a graph of a service, or of a message that is there no more
-            (self._read[graph],) = pipeline.from_graph(text, "nquads", self.lib)
+            self._at_hand(graph, *pipeline.from_graph(text, "nquads", self.lib))
         self._read.move_to_end(graph)
         return self._read[graph]
+
+    def _at_hand(self, graph: str, message: Message) -> None:
+        """Keep a message as it was read, and forget the one that was asked for longest ago when there are too many."""
+        self._read[graph] = message
+        if len(self._read) > READ:
+            self._read.popitem(last=False)
 
     # --- what is done in the background ---
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from pyparsing import ParseBaseException, ParseResults
@@ -52,6 +53,7 @@ class ReadOnly:
     bindable: bool
 
 
+@lru_cache(64)  # the named questions come again and again, and to read one takes longer than to answer it
 def check(text: str) -> ReadOnly:
     """The query, if it only reads.
 

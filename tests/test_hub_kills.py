@@ -18,7 +18,6 @@ from third_party import data
 from adapter import pipeline
 from adapter.errors import HubError
 from adapter.hub import arrival
-from adapter.hub import hub as hubs
 from adapter.hub.hub import Hub, rebuild
 from adapter.hub.journal import Journal, Row
 from adapter.hub.provenance import PROVENANCE, receipt_iri

@@ -92,6 +92,13 @@ def test_both_refuse_what_is_not_one_graph(store: Store) -> None:
     assert store.graphs() == []
 
 
+def test_both_exchange_some_triples_for_others(store: Store) -> None:
+    store.put(G, lines(3))
+    for _ in range(2):
+        store.exchange(G, '<urn:s:1> <urn:p> "1" . <urn:new> <urn:p> "x" .', ["urn:s:0", "urn:s:2"])
+        assert sorted(store.text(G).splitlines()) == ['<urn:new> <urn:p> "x" .', '<urn:s:1> <urn:p> "1" .']
+
+
 def test_both_add_what_is_new(store: Store) -> None:
     for many in (2, 3):
         store.add(G, lines(many))

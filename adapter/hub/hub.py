@@ -31,7 +31,7 @@ from adapter.hub.registry import Registry
 from adapter.hub.subscriptions import Subscriptions
 from adapter.library import Library, library
 from adapter.message import Content, Message
-from adapter.names import expand
+from adapter.names import TYPE, expand
 from adapter.partners import NEUTRAL, Profile
 from adapter.pipeline import Decoded, Document, Lifted
 from adapter.services import Routes, services
@@ -39,6 +39,7 @@ from adapter.store import LocalStore, Store
 from adapter.values import Instant
 
 PACKAGE = f"gridglot {version('gridglot')}"
+PACKED = expand("hub:PackedRows")
 IDENTIFIER = expand("dcterms:identifier")
 TOLD = 1000  # messages whose provenance is written at once
 READ = 256  # messages kept as they were read, for the services that ask for them
@@ -263,7 +264,8 @@ class Hub:
         text = self.store.text(row.id) if row.state == "done" and any(self.lib.exchanges[name].points == "graph" for name in exchanges(row)) else ""
         if text:
             (message,) = pipeline.from_graph(text, "nquads", self.lib)
-            self.store.put(row.id, pipeline.to_graph(message, "turtle", lib=self.lib))
+            packed = Graph.parse(text, ox.RdfFormat.N_TRIPLES).subjects(TYPE, PACKED)
+            self.store.exchange(row.id, pipeline.to_graph(message, "turtle", lib=self.lib), packed)
         self._marks = replace(self._marks, written_out=row.number)
 
     def lag(self) -> tuple[int, int]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from queue import LifoQueue
 from shutil import rmtree
@@ -47,6 +48,13 @@ class LocalStore:
     def add(self, graph: str, text: str) -> None:
         with self._lock:
             self._load(graph, text)
+
+    def exchange(self, graph: str, text: str, nodes: Sequence[str]) -> None:
+        with self._lock:
+            self._load(graph, text)
+            for node in nodes:
+                for quad in list(self._open().quads_for_pattern(name(node), None, None, name(graph))):
+                    self._written("", partial(self._open().remove, quad))
 
     def _load(self, graph: str, text: str) -> None:
         writer = self._open()

@@ -5,7 +5,7 @@ Its memory is limited by the endpoint; time counts from question to first byte a
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from http.client import HTTPException
 from typing import TypeVar
 
@@ -36,6 +36,10 @@ class RemoteStore:
 
     def add(self, graph: str, text: str) -> None:
         self._send(f"INSERT DATA {{ GRAPH {name(graph)} {{ {ntriples(graph, text)} }} }}", JSON, self._seconds)
+
+    def exchange(self, graph: str, text: str, nodes: Sequence[str]) -> None:
+        gone = "".join(f"DELETE WHERE {{ GRAPH {name(graph)} {{ {name(node)} ?p ?o }} }} ; " for node in nodes)
+        self._send(f"{gone}INSERT DATA {{ GRAPH {name(graph)} {{ {ntriples(graph, text)} }} }}", JSON, self._seconds)
 
     def drop(self, graph: str) -> None:
         self._send(f"DROP SILENT GRAPH {name(graph)}", JSON, self._seconds)

@@ -151,6 +151,17 @@ def test_an_answer_of_too_many_rows_is_refused(store: LocalStore, text: str) -> 
     assert store.query(text, limits=Limits(rows=20))
 
 
+@pytest.mark.parametrize("form", ["json", "xml", "csv", "tsv"])
+@pytest.mark.parametrize("end", ["", "VALUES ?p { <urn:p> }", "OFFSET 0", "# a remark"])
+def test_rows_are_counted_whatever_their_values_hold_and_however_the_query_ends(store: LocalStore, form: str, end: str) -> None:
+    for number, value in enumerate(('a\r\n"b","c"', "<result>", "\t\n", '"')):
+        store.put(f"{G}:{number}", f"<urn:s> <urn:p> {ox.Literal(value)} .")
+    text = f"SELECT ?s ?o {{ ?s ?p ?o }} {end}"
+    assert store.query(text, form=form, limits=Limits(rows=4))
+    with pytest.raises(QueryError, match="more than 3 rows"):
+        store.query(text, form=form, limits=Limits(rows=3))
+
+
 def test_the_time_includes_reading_the_query(store: LocalStore) -> None:
     """Brackets in brackets take a parser long; it works within the same limit."""
     store.put(G, lines(1))

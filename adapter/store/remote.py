@@ -81,7 +81,7 @@ class RemoteStore:
             found = self._send(bound, TURTLE, limits.seconds)
             return self._read(lambda: turtle((quad.triple for quad in ox.parse(found, format=ox.RdfFormat.TURTLE)), limits.rows))
         answer = self._send(bound, JSON, limits.seconds)
-        return self._read(lambda: write(asked, lambda: ox.parse_query_results(answer, format=ox.QueryResultsFormat.JSON), form, limits.rows))
+        return self._read(lambda: write(asked, lambda more: ox.parse_query_results(answer, format=ox.QueryResultsFormat.JSON), form, limits.rows))
 
     def _send(self, text: str, form: str, seconds: float) -> bytes:
         """The endpoint's answer to a query or an update."""

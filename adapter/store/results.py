@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterable
 from itertools import islice
 from typing import TypeVar
@@ -31,16 +32,43 @@ def form_of(query: ReadOnly, form: str) -> str:
     return form or known[0]
 
 
-def write(query: ReadOnly, ask: Callable[[], Answer], form: str, rows: int) -> bytes:
-    """The answer as bytes. *ask* runs the query; it is run twice where only counting shows that there are not too many rows."""
-    answer = ask()
-    if isinstance(answer, ox.QueryTriples):
-        return turtle(answer, rows)
-    if isinstance(answer, ox.QuerySolutions) and (query.limit is None or query.limit > rows):
-        _at_most(answer, rows)
-        answer = ask()
-    assert not isinstance(answer, ox.QueryTriples)
-    return answer.serialize(format=ROWS[form]) or b""
+def write(query: ReadOnly, ask: Callable[[str], Answer], form: str, rows: int) -> bytes:
+    """The answer as bytes. *ask* runs the query with some text after it: a LIMIT, by which too many rows show without counting them first."""
+    if query.form == "SELECT" and query.limit is None:
+        try:
+            answer = ask(f"\nLIMIT {rows + 1}")
+        except SyntaxError:  # VALUES stands at the end, where a LIMIT cannot follow
+            return _counted(ask, form, rows)
+        assert isinstance(answer, ox.QuerySolutions)
+        data = answer.serialize(format=ROWS[form]) or b""
+        if _rows(data, form) > rows:
+            raise _too_many(rows)
+        return data
+    if query.form == "SELECT" and query.limit is not None and query.limit > rows:
+        return _counted(ask, form, rows)
+    answer = ask("")
+    return turtle(answer, rows) if isinstance(answer, ox.QueryTriples) else answer.serialize(format=ROWS[form]) or b""
+
+
+def _counted(ask: Callable[[str], Answer], form: str, rows: int) -> bytes:
+    """The answer of a query that is run twice: once to count."""
+    answer = ask("")
+    assert isinstance(answer, ox.QuerySolutions)
+    _at_most(answer, rows)
+    again = ask("")
+    assert isinstance(again, ox.QuerySolutions)
+    return again.serialize(format=ROWS[form]) or b""
+
+
+def _rows(data: bytes, form: str) -> int:
+    """How many rows an answer has, as it was written."""
+    if form == "csv":  # what stands between quotes is a value; a doubled quote leaves the count as it is
+        return sum(outside.count(b"\r\n") for outside in data.split(b'"')[::2]) - 1
+    if form == "tsv":  # line ends in values are escaped
+        return data.count(b"\n") - 1
+    if form == "xml":  # so is < in values
+        return data.count(b"<result>")
+    return len(json.loads(data)["results"]["bindings"])
 
 
 def turtle(triples: Iterable[ox.Triple], rows: int) -> bytes:
@@ -51,5 +79,9 @@ def turtle(triples: Iterable[ox.Triple], rows: int) -> bytes:
 def _at_most(found: Iterable[T], rows: int) -> list[T]:
     kept = list(islice(found, rows + 1))
     if len(kept) > rows:
-        raise QueryError(f"the answer has more than {rows} rows", "Ask for less (LIMIT, a narrower pattern), or raise the limit: rows.", "rows")
+        raise _too_many(rows)
     return kept
+
+
+def _too_many(rows: int) -> QueryError:
+    return QueryError(f"the answer has more than {rows} rows", "Ask for less (LIMIT, a narrower pattern), or raise the limit: rows.", "rows")

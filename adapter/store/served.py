@@ -39,7 +39,7 @@ def _answer(folder: str, text: str, form: str, parameters: dict[str, list[str]],
     form = form_of(query, form)
     bound = bind(query, {name: _term(*parts) for name, parts in parameters.items()})
     try:
-        return reading(Path(folder), lambda store: write(query, lambda: store.query(bound, use_default_graph_as_union=True), form, rows))
+        return reading(Path(folder), lambda store: write(query, lambda more: store.query(bound + more, use_default_graph_as_union=True), form, rows))
     except (SyntaxError, ValueError) as error:
         raise QueryError(f"the query is refused by the engine: {error}") from error
 

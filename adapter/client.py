@@ -109,13 +109,13 @@ class Hub:
 
     # --- questions and knowledge ---
 
-    def query(self, text: str, accept: str = "*/*") -> bytes:
-        """The answer to a SPARQL query that only reads: JSON or Turtle, or what *accept* asks for."""
-        return self._taken("POST", "/v1/sparql", content=text.encode(), headers={"Content-Type": SPARQL, "Accept": accept}).content
+    def query(self, text: str, accept: str = "*/*", over: Sequence[int] = ()) -> bytes:
+        """The answer to a SPARQL query that only reads: JSON or Turtle, or what *accept* asks for; *over* some messages alone, every row written out."""
+        return self._taken("POST", "/v1/sparql", params={"over": list(over)}, content=text.encode(), headers={"Content-Type": SPARQL, "Accept": accept}).content
 
-    def ask(self, name: str, parameters: Mapping[str, str] | None = None, accept: str = "*/*") -> bytes:
-        """The answer to a named question."""
-        return self._taken("GET", "/v1/sparql", params={"name": name, **(parameters or {})}, headers={"Accept": accept}).content
+    def ask(self, name: str, parameters: Mapping[str, str] | None = None, accept: str = "*/*", over: Sequence[int] = ()) -> bytes:
+        """The answer to a named question; *over* some messages alone, every row written out."""
+        return self._taken("GET", "/v1/sparql", params={"name": name, **(parameters or {}), "over": list(over)}, headers={"Accept": accept}).content
 
     def questions(self) -> list[models.Question]:
         """The named questions."""

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import httpx
 import pytest
-from doors import door, post
+from doors import BAD, door, post
 
 from adapter.api.settings import Settings
 from adapter.api.sparql import REFUSED
@@ -127,7 +127,27 @@ def test_a_named_question_takes_its_parameters_from_the_request(client: httpx.Cl
 
 def test_no_question_has_a_parameter_that_the_protocol_has(client: httpx.Client) -> None:
     names = {parameter["name"] for question in client.get("/v1/questions").json() for parameter in question["parameters"]}
-    assert names & {"query", "name", *REFUSED} == set()
+    assert names & {"query", "name", "over", *REFUSED} == set()
+
+
+def test_the_values_of_a_metered_series_are_asked_message_by_message(tmp_path: Path) -> None:
+    with door(tmp_path) as (hub, client):
+        for name in ("14_metered_data.json", "01_flex_request.xml"):
+            post(client, name)
+        hub.receive(BAD)
+        asked = {"name": "how_much_energy_was_metered"}
+        packed, written_out = (
+            client.get("/v1/sparql", params={**asked, **more}, headers={"accept": "text/csv"}).text.splitlines() for more in ({}, {"over": 1})
+        )
+        assert packed[1].split(",")[1:] == ["2026-06-15", "https://w3id.org/gridglot/hub#Import", "", "0", "0", "4"]
+        assert written_out[1].split(",")[1:] == ["2026-06-15", "https://w3id.org/gridglot/hub#Import", "4.4", "3", "1", "0"]
+        both = client.get(
+            "/v1/sparql", params={"query": "SELECT (COUNT(DISTINCT ?g) AS ?n) { GRAPH ?g { ?s ?p ?o } }", "over": ["1", "2"]}, headers={"accept": "text/csv"}
+        )
+        assert both.text.split() == ["n", "2"]
+        for over in ("3", "99", "x", "-1"):  # refused, not there, no numbers
+            assert client.get("/v1/sparql", params={**asked, "over": over}).status_code == 422
+        assert client.get("/v1/sparql", params={**asked, "over": [str(one) for one in range(1, 102)]}).status_code == 422
 
 
 def test_a_hub_without_messages_has_no_rows(tmp_path: Path) -> None:

@@ -39,6 +39,13 @@ PARAMETERS = {
     "parameters": [
         {"name": "query", "in": "query", "required": False, "schema": {"type": "string"}, "description": "A query that only reads."},
         {"name": "name", "in": "query", "required": False, "schema": {"type": "string"}, "description": "A named question; its parameters beside it."},
+        {
+            "name": "over",
+            "in": "query",
+            "required": False,
+            "schema": {"type": "array", "items": {"type": "integer"}},
+            "description": "Ask these messages alone, with every row written out: the values of metered series. At most 100.",
+        },
     ]
 }
 
@@ -62,13 +69,22 @@ async def ask_by_body(request: Request, hub: HubHere, settings: SettingsHere, ca
 
 
 async def _answer(request: Request, hub: Hub, settings: Settings, caller: Caller, given: list[tuple[str, str]]) -> Response:
-    text, parameters = _asked(caller, given)
+    over = _numbers([value for name, value in given if name == "over"])
+    text, parameters = _asked(caller, [one for one in given if one[0] != "over"])
     offered = GRAPHS if form_of(text) in ("CONSTRUCT", "DESCRIBE") else ROWS
     media = choose(request.headers.get("accept", ""), list(offered))
     if media is None:
         raise Problem(406, "the answer is not written in what Accept asks for", f"There are {', '.join(offered)}.")
-    answer = await beside(lambda: hub.store.query(text, form=offered[media], parameters=parameters, limits=settings.query), request.app.state.queries)
+    form, limits = offered[media], settings.query
+    answer = await beside(lambda: hub.ask(text, form=form, parameters=parameters, limits=limits, over=over), request.app.state.queries)
     return Response(answer, media_type=media)
+
+
+def _numbers(given: list[str]) -> list[int]:
+    """The messages to be asked alone, by number."""
+    if wrong := next((one for one in given if not one.isdecimal() or len(one) > 18), None):
+        raise UsageError(f"over={wrong} is no number of a message", "GET /v1/messages lists them.")
+    return [int(one) for one in dict.fromkeys(given)]
 
 
 def _asked(caller: Caller, given: list[tuple[str, str]]) -> tuple[str, Mapping[str, Term]]:

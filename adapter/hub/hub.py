@@ -6,7 +6,7 @@ What is acknowledged is in the journal, on disk. The store follows from the jour
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from importlib.metadata import version
 from pathlib import Path
@@ -17,7 +17,7 @@ import pyoxigraph as ox
 
 from adapter import pipeline
 from adapter.context import Context
-from adapter.errors import Fault, HubError, StoreError
+from adapter.errors import Fault, HubError, StoreError, UsageError
 from adapter.graph import Graph
 from adapter.hub import arrival as arrivals
 from adapter.hub.arrival import Arrival
@@ -35,13 +35,16 @@ from adapter.names import TYPE, expand
 from adapter.partners import NEUTRAL, Profile
 from adapter.pipeline import Decoded, Document, Lifted
 from adapter.services import Routes, services
-from adapter.store import LocalStore, Store
+from adapter.store import Limits, LocalStore, Store, Term
+from adapter.store.base import USUAL
+from adapter.store.worker import Worker
 from adapter.values import Instant
 
 PACKAGE = f"gridglot {version('gridglot')}"
 PACKED = expand("hub:PackedRows")
 IDENTIFIER = expand("dcterms:identifier")
 TOLD = 1000  # messages whose provenance is written at once
+OVER = 100  # messages whose rows are written out for one question
 READ = 256  # messages kept as they were read, for the services that ask for them
 
 
@@ -76,6 +79,7 @@ class Hub:
         self.partners, self.subscriptions = Registry(database), Subscriptions(database)
         self.store: Store = self.elsewhere or LocalStore(self.folder / "store", self.workers)
         self.trouble = ""  # why the store lags behind the journal
+        self._aside = Worker(self.folder / "store")
         self.left_out: dict[int, str] = {}  # messages that were taken and cannot be read again, and why
         self.last = self.journal.last()
         self._marks = self._flushed = self.index.marks()
@@ -94,6 +98,7 @@ class Hub:
             try:
                 self.flush()
             finally:
+                self._aside.close()
                 self.store.close()
                 self.journal.close()
 
@@ -231,6 +236,30 @@ class Hub:
         self._read[graph] = message
         if len(self._read) > READ:
             self._read.popitem(last=False)
+
+    # --- questions ---
+
+    def ask(self, text: str, *, form: str = "", parameters: Mapping[str, Term] | None = None, limits: Limits = USUAL, over: Sequence[int] = ()) -> bytes:
+        """The answer of a query that only reads: over all graphs, or over those of some messages alone, every row written out (see `Store.query`).
+
+        Metered series stay packed in the store; this is how their values are asked. *Raises* `QueryError`, `StoreError`; `UsageError` for a message
+        that has no graph, and for more than 100 of them.
+        """
+        if not over:
+            return self.store.query(text, form=form, parameters=parameters, limits=limits)
+        if len(over) > OVER:
+            raise UsageError(f"{len(over)} messages are more than can be asked with their rows written out", f"Ask {OVER} at a time.")
+        graphs = dict(self._rows_of(number) for number in over)
+        return self._aside.run(text, form, parameters or {}, limits, graphs)
+
+    def _rows_of(self, number: int) -> tuple[str, str]:
+        """The graph of a message that was taken, and its Turtle with every row written out."""
+        row = self.journal.row(number)
+        text = self.store.text(row.id) if row.state == "done" else ""
+        if not text:
+            raise UsageError(f"message {number} has no graph", "It was refused, replaced or erased.")
+        (message,) = pipeline.from_graph(text, "nquads", self.lib)
+        return row.id, pipeline.to_graph(message, "turtle", lib=self.lib)
 
     # --- what is done in the background ---
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import BinaryIO
 
@@ -33,15 +34,25 @@ def serve(requests: BinaryIO, answers: BinaryIO) -> None:
         answers.flush()
 
 
-def _answer(folder: str, text: str, form: str, parameters: dict[str, list[str]], rows: int, memory_mb: int) -> bytes:
+def _answer(folder: str, text: str, form: str, parameters: dict[str, list[str]], rows: int, memory_mb: int, graphs: dict[str, str]) -> bytes:
     _limit_memory(memory_mb)
     query = check(text)
     form = form_of(query, form)
     bound = bind(query, {name: _term(*parts) for name, parts in parameters.items()})
     try:
-        return reading(Path(folder), lambda store: write(query, lambda more: store.query(bound + more, use_default_graph_as_union=True), form, rows))
+        return _asking(Path(folder), graphs, lambda store: write(query, lambda more: store.query(bound + more, use_default_graph_as_union=True), form, rows))
     except (SyntaxError, ValueError) as error:
         raise QueryError(f"the query is refused by the engine: {error}") from error
+
+
+def _asking(folder: Path, graphs: dict[str, str], use: Callable[[ox.Store], bytes]) -> bytes:
+    """What *use* finds in the store of a folder, or in graphs that came with the question."""
+    if not graphs:
+        return reading(folder, use)
+    store = ox.Store()
+    for graph, text in graphs.items():
+        store.load(text, format=ox.RdfFormat.TURTLE, to_graph=ox.NamedNode(graph))
+    return use(store)
 
 
 def _term(kind: str, value: str, language: str | None = None, datatype: str = "") -> Term:

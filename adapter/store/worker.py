@@ -29,10 +29,11 @@ class Worker:
         self._process: subprocess.Popen[bytes] | None = None
         self._lock = Lock()
 
-    def run(self, text: str, form: str, parameters: Mapping[str, Term], limits: Limits) -> bytes:
-        """The answer; raises `QueryError` naming the limit that was met."""
+    def run(self, text: str, form: str, parameters: Mapping[str, Term], limits: Limits, over: Mapping[str, str] | None = None) -> bytes:
+        """The answer; raises `QueryError` naming the limit that was met. *over*: graphs, as Turtle, to ask instead of the store."""
         terms = {name: [type(term).__name__, term.value, *_rest(term)] for name, term in parameters.items()}
         request = {"folder": str(self.folder), "text": text, "form": form, "parameters": terms, "rows": limits.rows, "memory_mb": limits.memory_mb}
+        request["graphs"] = dict(over or {})
         with self._lock:
             process = self._process = self._process or _start()
             late = Event()

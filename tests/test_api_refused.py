@@ -10,6 +10,7 @@ import yaml
 from cases import NOW, Case, bad_cases
 from doors import BAD, REQUEST, XML, door, opened
 from parties import CONVERSATION, everybody
+from third_party import data
 
 from adapter.api.problems import PROBLEM
 from adapter.api.settings import Settings
@@ -150,3 +151,26 @@ def test_what_is_no_route_is_a_problem_too(method: str, path: str, status: int, 
         answer = client.request(method, path)
         assert answer.status_code == status
         said(answer)
+
+
+BOMBS = [
+    b'<!DOCTYPE FlexRequest [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a;">]><FlexRequest Version="&b;"/>',
+    b'<!DOCTYPE FlexRequest SYSTEM "http://127.0.0.1:9/x.dtd"><FlexRequest/>',
+    b'<!DOCTYPE r [<!ENTITY x SYSTEM "file:///etc/passwd">]><FlexRequest>&x;</FlexRequest>',
+    b"<a>" * 5000 + b"</a>" * 5000,
+    b"[" * 100_000,
+    b'{"datagram":' * 3000,
+    b'{"a":1' + b"0" * 1_000_000 + b"}",
+    b"\xff\xfe<\x00a\x00",
+]
+
+
+def test_nothing_hostile_is_taken_or_harms_the_hub(tmp_path: Path) -> None:
+    with door(tmp_path) as (hub, client):
+        for document in [*BOMBS, *(file.read_bytes() for file in sorted(data("hostile", "json").glob("*.json")))]:
+            answer = client.post("/v1/messages", content=document, headers={"content-type": "application/json"})
+            assert 400 <= answer.status_code < 500, (answer.status_code, document[:60])
+            assert b"/etc/" not in answer.content
+            assert b"root:" not in answer.content
+        assert [row.state for row in hub.journal.rows(limit=1000) if row.state == "done"] == []
+        assert client.post("/v1/messages", content=REQUEST, headers=XML).status_code == 201

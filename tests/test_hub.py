@@ -7,10 +7,11 @@ from pathlib import Path
 from shutil import copytree, rmtree
 
 import pytest
-from cases import NOW
+from cases import NOW, Case, golden_cases
 from parties import CONVERSATION, ROOT, THEN, example_hub, open_hub, tell
 
 from adapter import pipeline
+from adapter.context import Context
 from adapter.errors import ContextMissing, DecodeError, StoreError, UnknownMessage, UsageError
 from adapter.hub.hub import Hub, rebuild
 from adapter.hub.index import Index, Marks
@@ -204,6 +205,44 @@ def test_while_the_store_is_damaged_nothing_is_acknowledged_and_it_is_made_anew(
     rebuild(tmp_path / "data", lambda: THEN)
     with example_hub(tmp_path) as hub:
         assert (hub.last, hub.receive(limit).taken, len(messages(hub))) == (1, True, 2)
+
+
+def test_what_is_known_is_kept_and_need_not_be_read_from_the_messages_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with example_hub(tmp_path) as hub:
+        tell(hub)
+        known = hub.context.entries
+        assert hub.context.find("limit", ("x",)) is None
+    assert known
+    with monkeypatch.context() as patched:
+        patched.setattr(pipeline, "lift", None)
+        with example_hub(tmp_path) as hub:
+            assert hub.context.entries == known
+    with Journal(tmp_path / "data" / "journal.sqlite") as journal:
+        Index(journal.database).forget()
+    with example_hub(tmp_path) as hub:
+        assert hub.context.entries == known
+
+
+@pytest.mark.parametrize("case", [case for case in golden_cases() if case.earlier()], ids=lambda case: case.id)
+def test_what_is_known_comes_back_from_its_text(case: Case) -> None:
+    known, again = case.context(), Context()
+    again.load(known.dump())
+    assert again.entries == known.entries
+    assert [type(value) for entry in again.entries.values() for value in entry.facts.values()] == [
+        type(value) for entry in known.entries.values() for value in entry.facts.values()
+    ]
+
+
+def test_what_erased_bytes_said_is_not_known_any_more(tmp_path: Path) -> None:
+    with example_hub(tmp_path) as hub:
+        tell(hub, "07_limit_descriptions.json", "11_measurement_descriptions.json")
+        before = len(hub.context.entries)
+        hub.erase(1)
+        tell(hub, "12_register_at_start.json")
+        left = dict(hub.context.entries)
+        assert len(left) < before + 1
+    with example_hub(tmp_path) as hub:
+        assert hub.context.entries == left
 
 
 def test_a_message_whose_context_was_erased_is_left_out_of_a_rebuilt_store_and_said(tmp_path: Path) -> None:

@@ -45,6 +45,7 @@ PACKED = expand("hub:PackedRows")
 IDENTIFIER = expand("dcterms:identifier")
 TOLD = 1000  # messages whose provenance is written at once
 OVER = 100  # messages whose rows are written out for one question
+SNAPSHOT = 1000  # messages that bring something, after which what is known is kept
 READ = 256  # messages kept as they were read, for the services that ask for them
 
 
@@ -79,6 +80,7 @@ class Hub:
         self.partners, self.subscriptions = Registry(database), Subscriptions(database)
         self.store: Store = self.elsewhere or LocalStore(self.folder / "store", self.workers)
         self.trouble = ""  # why the store lags behind the journal
+        self._fresh = 0  # messages that brought something since what is known was kept
         self._aside = Worker(self.folder / "store")
         self.left_out: dict[int, str] = {}  # messages that were taken and cannot be read again, and why
         self.last = self.journal.last()
@@ -96,7 +98,7 @@ class Hub:
         """Flush what is in memory and give the folder back."""
         with self.turn:
             try:
-                self.flush()
+                self.flush(closing=True)
             finally:
                 self._aside.close()
                 self.store.close()
@@ -160,6 +162,7 @@ class Hub:
         *again*: its graph may be there already.
         """
         if lifted is not None:
+            self._fresh += bool(lifted.mapping.provides)
             pipeline.remember(lifted.message, lifted.wire, self.context)  # before the store, which may refuse: later messages need it
         try:
             if lifted is not None:
@@ -308,12 +311,16 @@ class Hub:
         """The store is on disk as far as the journal."""
         return self._flushed == Marks(self.last, self.last, self.last)
 
-    def flush(self) -> None:
-        """Bring the store to disk, and note how far it is."""
+    def flush(self, closing: bool = False) -> None:
+        """Bring the store to disk, and note how far it is; from time to time, and when *closing*, also what later messages need to know."""
         with self.turn:
             self.store.flush()
             if not self.trouble:
-                self.index.flushed(self._marks)
+                with self.journal.transaction():
+                    self.index.flushed(self._marks)
+                    if self._fresh >= SNAPSHOT or (closing and self._fresh):
+                        self.index.remember(self._marks.stored, PACKAGE, self.context.dump())
+                        self._fresh = 0
                 self._flushed = self._marks
 
     # --- start and rebuild ---
@@ -328,6 +335,9 @@ class Hub:
             with self.journal.transaction():
                 self.journal.erase(number)
                 self.index.erase(number)
+                self.index.forget()
+            if self.lib.mapping(f"{row.standard}:{row.message}").provides:
+                self._recall()
             self._forget(row)
 
     def _forget(self, row: Row) -> None:
@@ -346,16 +356,23 @@ class Hub:
 
     def _catch_up(self) -> None:
         """Know again what earlier messages said, and put into the store what it had not on disk when the hub ended."""
-        for number in self.index.bringing(self._marks.stored):
-            lifted = self._lift_again(self.journal.row(number))
-            if lifted is not None:
-                pipeline.remember(lifted.message, lifted.wire, self.context)
+        self._recall()
         try:
             self._make_up()
             for number in self.index.erasing():
                 self._forget(self.journal.row(number))
         except StoreError as error:  # what can be done without a store is done; the next message tries again
             self.trouble = str(error)
+
+    def _recall(self) -> None:
+        """Know again what the messages in the store brought: what was kept of it, and the messages since."""
+        self.context = Context()
+        known, entries = self.index.remembered(PACKAGE, self._marks.stored)
+        self.context.load(entries)
+        for number in self.index.bringing(known, self._marks.stored):
+            lifted = self._lift_again(self.journal.row(number))
+            if lifted is not None:
+                pipeline.remember(lifted.message, lifted.wire, self.context)
 
     def _make_up(self) -> None:
         """Put into the store what the journal has and the store has not; *raises* `StoreError` when it still refuses."""
@@ -408,7 +425,9 @@ def rebuild(
     """
     store = store or LocalStore(folder / "store")
     with Journal(folder / "journal.sqlite") as journal:
-        Index(journal.database).flushed(Marks())
+        index = Index(journal.database)
+        index.flushed(Marks())
+        index.forget()
         store.clear()
     with Hub(folder, clock, replayed=replayed, elsewhere=store) as hub:
         hub.expand()

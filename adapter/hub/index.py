@@ -22,6 +22,11 @@ CREATE TABLE IF NOT EXISTS lineage (
 CREATE TABLE IF NOT EXISTS bringing (
   number INTEGER PRIMARY KEY REFERENCES journal (number));
 
+CREATE TABLE IF NOT EXISTS context (
+  number INTEGER NOT NULL,
+  package TEXT NOT NULL,
+  entries TEXT NOT NULL);
+
 CREATE TABLE IF NOT EXISTS erasing (
   number INTEGER PRIMARY KEY REFERENCES journal (number));
 
@@ -73,9 +78,24 @@ class Index:
         """Note that a message brings what later ones need."""
         self._database.run("INSERT INTO bringing (number) VALUES (?)", number)
 
-    def bringing(self, upto: int) -> list[int]:
-        """The messages, at most *upto*, that bring what later ones need, in order."""
-        return [int(row["number"]) for row in self._database.all("SELECT number FROM bringing WHERE number <= ? ORDER BY number", upto)]
+    def bringing(self, after: int, upto: int) -> list[int]:
+        """The messages after *after*, at most *upto*, that bring what later ones need, in order."""
+        return [int(row["number"]) for row in self._database.all("SELECT number FROM bringing WHERE number > ? AND number <= ? ORDER BY number", after, upto)]
+
+    def remember(self, number: int, package: str, entries: str) -> None:
+        """Keep what is known after message *number*, in the place of what was kept before, as *package* understands it."""
+        with self._database.transaction():
+            self.forget()
+            self._database.run("INSERT INTO context (number, package, entries) VALUES (?, ?, ?)", number, package, entries)
+
+    def forget(self) -> None:
+        """Keep nothing of what was known: it has to be read from the messages again."""
+        self._database.run("DELETE FROM context")
+
+    def remembered(self, package: str, upto: int) -> tuple[int, str]:
+        """After which message what was known was kept, and what; (0, "[]") when nothing was, or after a message beyond *upto*, or by another package."""
+        rows = self._database.all("SELECT number, entries FROM context WHERE package = ? AND number <= ?", package, upto)
+        return (int(rows[0]["number"]), str(rows[0]["entries"])) if rows else (0, "[]")
 
     def erase(self, number: int) -> None:
         """Note that the store has to forget a message."""

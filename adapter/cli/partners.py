@@ -12,6 +12,7 @@ from adapter.errors import HubError, UsageError
 
 if TYPE_CHECKING:
     from adapter.hub.registry import Registry
+    from adapter.hub.subscriptions import Subscriptions
 
 ACTIONS = ("list", "add", "key", "remove")
 
@@ -24,18 +25,19 @@ def partners(
     """Who may send: list, add (from files), key (a new API key, shown once), remove. A hub that runs is asked at /v1/partners instead."""
     from adapter.hub.journal import Journal
     from adapter.hub.registry import Registry
+    from adapter.hub.subscriptions import Subscriptions
 
     try:
         if action not in ACTIONS:
             raise UsageError(f"{action!r} is nothing to do with partners; known are {', '.join(ACTIONS)}")
         with Journal(data / "journal.sqlite") as journal:
-            for line in _do(Registry(journal.database), action, names or []):
+            for line in _do(Registry(journal.database), Subscriptions(journal.database), action, names or []):
                 out.print(line, markup=False, highlight=False)
     except HubError as error:
         stop(error)
 
 
-def _do(registry: Registry, action: str, names: list[str]) -> list[str]:
+def _do(registry: Registry, subscriptions: Subscriptions, action: str, names: list[str]) -> list[str]:
     """Do it, and say what was done, line by line."""
     if action == "list":
         return [f"{one.name}: {', '.join(one.roles) or 'no role'}{'' if one.registered else ', not registered'}; {one.means}" for one in registry.all()]
@@ -46,6 +48,8 @@ def _do(registry: Registry, action: str, names: list[str]) -> list[str]:
     if action == "remove":
         for name in names:
             registry.remove(name, now())
+            for one in subscriptions.all(name):
+                subscriptions.remove(one.id)
         return [f"{name} is forgotten" for name in names]
     err.print("A key is shown once; the hub keeps its hash only.", markup=False)
     return [f"{name} {registry.issue_key(name, now())}" for name in names]

@@ -18,6 +18,7 @@ ROOT = Path(__file__).resolve().parents[1]
 PLAY = (
     "from adapter import library, lift; import adapter, sys;"
     "assert 'site' in adapter.__file__ or '.whl' in adapter.__file__, adapter.__file__;"
+    "from adapter.services import services; assert len(services()) == 5, services();"
     "print(len(list(library().mappings())), lift(open(sys.argv[1], 'rb').read()).mapping.id)"
 )
 

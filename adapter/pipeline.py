@@ -1,7 +1,7 @@
 """The way of a message, from top to bottom: receive → decode → lift → validate → serve → lower → encode; and the answer to its sender.
 
 Each step is a function from a value to a value. Services and stores see messages and graphs, never a wire format.
-`receive` is the whole way into a hub (adapter/hub/hub.py says what its steps keep), `translate` the way from one standard to another.
+`receive` is the whole way into a hub (adapter/hub/hub.py says what its steps do, adapter/hub/graphs.py what the store has of it), `translate` the way from one standard to another.
 """
 
 from __future__ import annotations

@@ -52,7 +52,7 @@ def ask(hub: Hub, text: str) -> list[list[str]]:
 def test_messages_that_services_ask_for_are_not_kept_at_hand_for_ever(hub: Hub, monkeypatch: pytest.MonkeyPatch) -> None:
     tell(hub, "01_flex_request.xml", "03_flex_offer.xml", "04_eflex_offer.xml")
     hub._read.clear()  # as after a restart
-    monkeypatch.setattr("adapter.hub.hub.READ", 1)
+    monkeypatch.setattr("adapter.hub.graphs.READ", 1)
     for identifier in ("1b0d6f3e-52c1-4a55-8a4e-3f7a1f0c9d21", "3d8f5a21-7c46-4e9d-a0b3-6e2d4f8a7b13", "OFF-2026-000482"):
         (message,) = hub.named(identifier)
         assert list(hub._read) == [message.graph]

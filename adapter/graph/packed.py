@@ -25,7 +25,7 @@ def pack(variable: Variable, column: Sequence[Any]) -> str:
 def _decimals(column: Sequence[Any]) -> list[str]:
     """Numbers with their own digits. `str` writes an exponent for some, and only then each is written by the slower way."""
     shown = list(map(str, column))
-    if "E" in "".join(shown) or None in column:
+    if "E" in "".join(shown) or "None" in shown:  # to look for None itself would compare it with every decimal, which is slow
         return ["null" if value is None else decimal_text(value) for value in column]
     return shown
 

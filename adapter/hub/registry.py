@@ -36,15 +36,27 @@ class Registry:
         self._partners: dict[str, Partner] = {}
         self._versions: dict[str, int] = {}
         self._senders: dict[str, str] = {}
+        self._before: dict[tuple[str, int], Partner | None] = {}  # older versions, once they were read
         self._load()
 
     def _load(self) -> None:
         """Take the last version of every partner that was not removed into memory."""
         newest = "SELECT name, MAX(version) AS version, text FROM partner GROUP BY name ORDER BY name"
-        rows = [row for row in self._database.all(newest) if row["text"]]
-        self._partners = {row["name"]: read_partner(row["text"], f"partner {row['name']}") for row in rows}
-        self._versions = {row["name"]: int(row["version"]) for row in rows}
-        self._senders = {iri: partner.name for partner in self._partners.values() for iri in partner.ids}
+        for row in self._database.all(newest):
+            if row["text"]:
+                self._know(read_partner(row["text"], f"partner {row['name']}"), int(row["version"]))
+
+    def _know(self, partner: Partner, version: int) -> None:
+        """From now on this version of a partner holds."""
+        self._forget(partner.name)
+        self._partners[partner.name], self._versions[partner.name] = partner, version
+        self._senders.update(dict.fromkeys(partner.ids, partner.name))
+
+    def _forget(self, name: str) -> None:
+        for iri in self._partners[name].ids if name in self._partners else ():
+            self._senders.pop(iri, None)
+        self._partners.pop(name, None)
+        self._versions.pop(name, None)
 
     def put(self, text: str, now: Instant, shown: str = "the partner file") -> Partner:
         """Register a partner, or the next version of one, from the text of its file (YAML, or JSON)."""
@@ -53,7 +65,7 @@ class Registry:
             if self._senders.get(iri, partner.name) != partner.name:
                 raise UsageError(f"{iri} is the partner {self._senders[iri]} already", "One identifier belongs to one partner.")
         if self.text(partner.name) != text:
-            self._add(partner.name, now, text)
+            self._know(partner, self._add(partner.name, now, text))
         return partner
 
     def remove(self, name: str, now: Instant) -> None:
@@ -62,18 +74,16 @@ class Registry:
         with self._database.transaction():
             self._database.run("DELETE FROM api_key WHERE partner = ?", name)
             self._add(name, now, "")
+        self._forget(name)
 
-    def _add(self, name: str, now: Instant, text: str) -> None:
+    def _add(self, name: str, now: Instant, text: str) -> int:
+        """Keep the next version of a partner's file ("" for none any more), and give its number."""
         with self._database.transaction():
             found = self._database.all("SELECT MAX(version) AS version FROM partner WHERE name = ?", name)
-            self._database.run(
-                "INSERT INTO partner (name, version, since, text) VALUES (?, ?, ?, ?)",
-                name,
-                (found[0]["version"] or 0) + 1,
-                now._replace(zone="Z").text(),
-                text,
-            )
-        self._load()
+            version = int(found[0]["version"] or 0) + 1
+            since = now._replace(zone="Z").text()
+            self._database.run("INSERT INTO partner (name, version, since, text) VALUES (?, ?, ?, ?)", name, version, since, text)
+        return version
 
     def get(self, name: str) -> Partner:
         """The partner of a name; raises UsageError naming those there are."""
@@ -83,7 +93,7 @@ class Registry:
 
     def all(self) -> list[Partner]:
         """All partners, by name."""
-        return list(self._partners.values())
+        return [self._partners[name] for name in sorted(self._partners)]
 
     def text(self, name: str) -> str:
         """The file of a partner as it was given; empty for an unknown name."""
@@ -101,8 +111,10 @@ class Registry:
         """The partner as it was at a version; None when there is no such version."""
         if version == self.version(name):
             return self._partners.get(name)
-        rows = self._database.all("SELECT text FROM partner WHERE name = ? AND version = ? AND text <> ''", name, version)
-        return read_partner(rows[0]["text"], f"partner {name}") if rows else None
+        if (name, version) not in self._before:
+            rows = self._database.all("SELECT text FROM partner WHERE name = ? AND version = ? AND text <> ''", name, version)
+            self._before[name, version] = read_partner(rows[0]["text"], f"partner {name}") if rows else None
+        return self._before[name, version]
 
     def issue_key(self, name: str, now: Instant) -> str:
         """A new API key of a partner. It is shown once: the hub keeps its hash only."""

@@ -149,6 +149,7 @@ def receive(data: bytes, hub: Hub, channel: str = "") -> Receipt:
             hub.admit(arrival, channel)
             lifted = lift_decoded(decoded, profile=arrival.profile, context=hub.context, now=hub.clock(), lib=hub.lib)
             validate(lifted, hub.lib).raise_if_refused(lifted.mapping)
+            hub.tell_apart(arrival)
             serve(lifted, hub)
         except (StorageError, StoreError):
             raise

@@ -359,3 +359,27 @@ def test_a_store_that_refuses_does_not_refuse_the_message(tmp_path: Path, monkey
         assert (hub.last, messages(hub)) == (1, [])
         assert hub.receive(REQUEST).number == receipt.number  # the store takes again what it is given
         assert messages(hub) == [receipt.graph]
+
+
+# --- one partner's message is not another's ---
+
+
+def test_a_partner_cannot_take_the_name_of_another_one_s_message_or_replace_it(hub: Hub) -> None:
+    offer = (CONVERSATION / "05_goflex_offer.json").read_bytes()
+    first = hub.receive(offer, "prosumer")
+    before = hub.store.text(first.graph)
+    text = (ROOT / "examples" / "registry" / "prosumer.yaml").read_text(encoding="utf-8")
+    hub.partners.put(text.replace("profile: prosumer", "profile: rival").replace("prosumer-204", "rival-1"), THEN)
+    other = hub.receive(offer.replace(b'"numSecondsPerInterval": 900', b'"numSecondsPerInterval": 1800'), "rival")
+    assert (other.kind, other.taken) == ("AlreadyUsed", False)
+    assert "of another partner" in other.faults[0].says
+    assert hub.receive(offer.replace(b'"state": "Offered"', b'"state": "Accepted"'), "rival").taken
+    assert hub.store.text(first.graph) == before
+
+
+def test_a_message_that_nothing_tells_from_others_is_refused(hub: Hub, monkeypatch: pytest.MonkeyPatch) -> None:
+    mapping = pipeline.decode(REQUEST).mapping
+    monkeypatch.setattr(mapping, "identity", ("no_such_variable",))
+    refused = hub.receive(REQUEST)
+    assert ["nothing in the document tells it from others" in fault.says for fault in refused.faults] == [True]
+    assert messages(hub) == []

@@ -81,11 +81,22 @@ def check_partner(arrival: Arrival, channel: Partner | None) -> None:
         raise AdmissionError(Fault(place, f"the partner {partner.name} is not registered"), "Let the operator register it: PUT /v1/partners/NAME.")
 
 
-def check_again(arrival: Arrival) -> None:
-    """An identifier names one message; *raises* `AlreadyUsed` in the words of the standard when it came before with other content."""
+def check_again(arrival: Arrival, held: Row | None) -> None:
+    """An identifier names one message; *raises* `AlreadyUsed` in the words of the standard when it came before with other content.
+
+    *held* is the message that was taken under the same graph: where a standard's identifiers do not hold the sender, it may be somebody else's.
+    """
+    if held is not None and held.sender != arrival.sender:
+        raise AlreadyUsed(Fault(arrival.place("id"), "the identifier names a message of another partner", arrival.mapping.standard.rule))
     if arrival.earlier is not None:
         standard = arrival.mapping.standard
         raise AlreadyUsed(Fault(arrival.place("id"), standard.table.text("again", AGAIN), standard.rule))
+
+
+def check_identity(arrival: Arrival) -> None:
+    """Two messages that nothing tells apart would be one graph; *raises* `AdmissionError`. Asked last: whatever else is wrong says more."""
+    if not arrival.identity:
+        raise AdmissionError(Fault("", "nothing in the document tells it from others", ", ".join(arrival.mapping.identity)), "Give it an identifier.")
 
 
 def check_revision(arrival: Arrival, held: tuple[int, str] | None) -> None:

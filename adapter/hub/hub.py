@@ -53,6 +53,7 @@ class Hub(Graphs):
         if arrival.identity and arrival.partner is not None and arrival.partner.registered and brought in (None, arrival.partner):
             arrival.sender, arrival.admitted = sender, True
             arrival.earlier = self.journal.known(sender, arrival.identity, decoded.digest)
+            arrival.lineage = arrivals.SEPARATOR.join((sender, arrival.lineage)) if arrival.lineage else ""
         return arrival
 
     def repeat(self, arrival: Arrival) -> Receipt | None:
@@ -63,9 +64,13 @@ class Hub(Graphs):
     def admit(self, arrival: Arrival, channel: str = "") -> None:
         """Refuse who may not send, an identifier that was used before, and a revision that is over; *raises* `AdmissionError`."""
         arrivals.check_partner(arrival, self.partners.get(channel) if channel else None)
-        arrivals.check_again(arrival)
+        arrivals.check_again(arrival, self.journal.find(arrival.graph, "done"))
         if arrival.lineage:
             arrivals.check_revision(arrival, self.index.revision(arrival.lineage))
+
+    def tell_apart(self, arrival: Arrival) -> None:
+        """Refuse a message that nothing tells from others of its sender; *raises* `AdmissionError`."""
+        arrivals.check_identity(arrival)
 
     def acknowledge(self, arrival: Arrival, lifted: Lifted | None, refusal: HubError | None) -> Receipt:
         """Write message, outcome, answer and what is to be sent into the journal: on disk when this returns. *Raises* `StorageError`."""

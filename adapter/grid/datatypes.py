@@ -83,7 +83,7 @@ def literal(name: str, text: str, typing: Typing = "exact") -> Typed:
     >>> [value.rpartition("#")[2] for value in literal("cim:ACLineSegment.r", "9.42478e-5")]
     ['0.0000942478', 'decimal']
     """
-    return _reader(name, typing)(text)
+    return reader(name, typing)(text)
 
 
 def datatype(name: str) -> Datatype:
@@ -131,7 +131,8 @@ def _datatype(name: str, datatypes: Table) -> Datatype:
 
 
 @lru_cache(8192)
-def _reader(name: str, typing: Typing) -> Callable[[str], Typed]:
+def reader(name: str, typing: Typing) -> Callable[[str], Typed]:
+    """What `literal` does, for one property."""
     kind = XSD + PRIMITIVES[datatype(name).primitive]
     if kind == _STRING:
         return lambda text: (text, _STRING)

@@ -6,7 +6,7 @@ relation, derived, or said to be impossible; nothing is unknown. Faults name fil
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import combinations
 from typing import Any
@@ -42,6 +42,7 @@ KEYS = (
     "fill",
     "identity",
     "replaces",
+    "statements",
     "provides",
     "join",
     "ordered",
@@ -111,7 +112,7 @@ class Compiler:
             joins,
             address,
             self._answer(table, scope),
-            self._replaces(table, scope),
+            tuple(self._replaces(table, scope)),
         )
         self._prove(mapping)
         return mapping
@@ -143,7 +144,7 @@ class Compiler:
             if syntax == "xml":
                 trees[syntax] = XmlTree(root, scope, table.text("namespace", ""), ordered, table.text("prefix", "") or None)
             else:
-                trees[syntax] = JsonTree(root, scope, member)
+                trees[syntax] = JsonTree(root, scope, member, table.text("codec", "") == "rdf")
         if scope is None:
             raise table.wrong("needs a tree: `xml:` or `json:`")
         return scope, trees, leaves, places
@@ -214,16 +215,16 @@ class Compiler:
             own.at("with"),
         )
 
-    def _replaces(self, table: Table, scope: Scope) -> Replaces | None:
-        entry = table.table("replaces")
-        entry.only("same", "revision")
-        if not entry:
-            return None
-        found = Replaces(tuple(entry.texts("same")), entry.text("revision", ""), entry.at())
-        for variable in filter(None, (*found.same, found.revision)):
-            if scope.owner(variable) is None:
-                raise entry.wrong(f"replaces: {variable!r} is no variable of the tree", "same")
-        return found
+    def _replaces(self, table: Table, scope: Scope) -> Iterator[Replaces]:
+        for entry in table.items_of("replaces"):
+            if not isinstance(entry, Table) or not entry:
+                continue
+            entry.only("same", "revision")
+            found = Replaces(tuple(entry.texts("same")), entry.text("revision", ""), entry.at())
+            for variable in filter(None, (*found.same, found.revision)):
+                if _nowhere(variable, scope):
+                    raise entry.wrong(f"replaces: {variable!r} is no variable of the tree", "same")
+            yield found
 
     def _join(self, entry: Table, scope: Scope) -> Join:
         entry.only("kind", "for", "key", "facts", "outer", "brings", "means")
@@ -347,9 +348,14 @@ class Compiler:
                 raise mapping.table.wrong(
                     f"the use of {use.exchange.row} ({use.at}) does not produce its essential variable {variable!r}: relate it, or say `cannot: {{{variable}: reason}}`"
                 )
-        for variable in mapping.identity:
-            if variable != "content" and mapping.scope.owner(variable) is None:
+        for variable in (name for names in mapping.identity for name in names.split(" | ")):
+            if variable != "content" and _nowhere(variable, mapping.scope):
                 raise mapping.table.wrong(f"identity: {variable!r} is no variable of the document", "identity")
+
+
+def _nowhere(variable: str, scope: Scope) -> bool:
+    """No scope of the tree has this variable."""
+    return not any(variable in one.variables for one in scope.every())
 
 
 def _signature(scope: Scope) -> frozenset[tuple[str, str, str]]:

@@ -164,7 +164,7 @@ class Answer:
 
 @dataclass(frozen=True)
 class Replaces:
-    """Messages with equal values in *same* are versions of one: the greater *revision* holds, or, where none is named, the later one.
+    """Messages with equal values in *same* are versions of one: the greater *revision* (or later instant) holds, or, where none is named, the last one.
 
     A message that lacks one of *same* stands alone.
     """
@@ -215,11 +215,16 @@ class MessageMapping:
     joins: tuple[Join, ...]
     address: Address | None
     answer: Answer | None = None
-    replaces: Replaces | None = None
+    replaces: tuple[Replaces, ...] = ()
 
     @property
     def id(self) -> str:
         return f"{self.standard.name}:{self.name}"
+
+    @property
+    def keeps_statements(self) -> bool:
+        """Its documents are RDF, and the store has all their statements, in named graphs of their own."""
+        return self.table.text("statements", "") == "kept"
 
     def codec(self, tree: str) -> str:
         """The codec that gives documents for a tree of this message."""

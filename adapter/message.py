@@ -86,8 +86,15 @@ def up(mapping: MessageMapping, wire: Frame, library: Library, run: Run) -> Mess
 
 
 def identity(mapping: MessageMapping, wire: Frame, digest: str) -> tuple[str, ...]:
-    """What tells a message from all others of its standard: the texts of its `identity` variables, `content` being the *digest* of its bytes."""
-    return tuple(digest if name == "content" else key_text(wire, name) for name in mapping.identity)
+    """What tells a message from all others of its standard: the texts of its `identity` variables.
+
+    `content` is the *digest* of its bytes; of `a | b | content` the first that the document has counts.
+    """
+
+    def said(names: str) -> str:
+        return next((text for name in names.split(" | ") if (text := digest if name == "content" else key_text(wire, name))), "")
+
+    return tuple(said(names) for names in mapping.identity)
 
 
 def header(mapping: MessageMapping, wire: Frame, run: Run) -> Frame:
@@ -154,7 +161,10 @@ def _provide(provide: Provide, wire: Frame, context: Context, graph: str) -> Non
 
 
 def key_text(wire: Frame, name: str) -> str:
-    """A wire value as part of a key: instants in UTC, so that one moment has one key."""
+    """A wire value as part of a key: instants in UTC, so that one moment has one key. The values of nested scopes together, in the order of their texts."""
+    inner = [scope for scope in wire.scope.every() if scope is not wire.scope and name in scope.variables]
+    if inner:
+        return "\x1e".join(sorted(key_text(frame, name) for frame in wire.all(inner[0])))
     value = wire.get(name)
     if isinstance(value, Instant) and value.zoned:
         value = value._replace(zone="Z")

@@ -82,6 +82,15 @@ def graph_iri(standard: str, *identity: str) -> str:
     return f"{BASE}message/{uuid.uuid5(_NAMESPACE, chr(31).join((standard, *identity)))}"
 
 
+def model_graph(graph: str, part: str = "") -> str:
+    """The named graph with the statements of a message that is a model; *part*: forward or reverse, of a difference model.
+
+    >>> model_graph("https://w3id.org/gridglot/data/message/0", "forward")
+    'https://w3id.org/gridglot/data/model/0/forward'
+    """
+    return f"{BASE}model/{graph.rpartition('/')[2]}{'/' + part if part else ''}"
+
+
 def derived_uuid(*parts: str) -> str:
     """A UUID that the same *parts* always give: ids of documents the hub writes."""
     return str(uuid.uuid5(_NAMESPACE, chr(31).join(parts)))

@@ -72,6 +72,8 @@ class Decoded:
     value: Any
     mapping: MessageMapping
     data: bytes = b""
+    whole: bytes = b""  # the model that a difference model makes, where it is one and the model it changes is known
+    trouble: HubError | None = None  # why it cannot be lifted, known before
 
     @cached_property
     def digest(self) -> str:
@@ -139,6 +141,7 @@ def receive(data: bytes, hub: Hub, channel: str = "") -> Receipt:
     """
     decoded = decode(data, lib=hub.lib)
     with hub.turn:
+        decoded = hub.complete(decoded)
         arrival = hub.arrive(decoded, channel)
         before = hub.repeat(arrival)
         if before is not None:
@@ -185,9 +188,11 @@ def lift_decoded(
 ) -> Lifted:
     """Document → message."""
     lib = lib or library()
+    if decoded.trouble is not None:
+        raise decoded.trouble
     wire, unmapped = read(decoded)
     run = Run(profile, context if context is not None else Context(), now, syntax=decoded.syntax)
-    if "content" in decoded.mapping.identity:
+    if any("content" in names.split(" | ") for names in decoded.mapping.identity):
         run.digest = decoded.digest
     return Lifted(decoded, wire, up(decoded.mapping, wire, lib, run), unmapped, run)
 

@@ -88,7 +88,7 @@ def _tree(known: Iterable[Statement]) -> CimTree:
     for identifier, name, key in known:
         entry = entries.setdefault(identifier, {"@id": identifier})
         if name == TYPE and identifier not in classes:
-            classes[identifier] = dict(key)["@id"]
+            classes[identifier] = _reference(key)
             continue
         value: Value = key if isinstance(key, str) else dict(key)
         before = entry.get(name)
@@ -104,6 +104,10 @@ def _tree(known: Iterable[Statement]) -> CimTree:
 
 def _list(tree: CimTree) -> list[Value]:
     return [{**({"@type": name} if name else {}), **entry} for name, entries in tree.items() for entry in entries]  # type: ignore[dict-item]
+
+
+def _reference(key: Key) -> str:
+    return key if isinstance(key, str) else dict(key)["@id"]
 
 
 def _key(value: Value) -> Key:

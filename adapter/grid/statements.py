@@ -7,8 +7,8 @@ from collections.abc import Callable
 
 from adapter.codecs.rdf_names import Names, curie
 from adapter.codecs.rdf_source import REFERENCE, TEXT, Source
-from adapter.grid.datatypes import reader
 from adapter.graph.terms import quoted
+from adapter.grid.datatypes import reader
 from adapter.names import XSD
 
 _STRING = XSD + "string"

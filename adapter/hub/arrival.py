@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from adapter.errors import AdmissionError, AlreadyUsed, Fault
+from adapter.frames import Frame
 from adapter.hub.journal import Row
 from adapter.mapping import MessageMapping
 from adapter.message import header, identity, key_text
@@ -12,6 +13,7 @@ from adapter.names import graph_iri
 from adapter.partners import NEUTRAL, Partner, Profile
 from adapter.pipeline import Decoded
 from adapter.run import Run
+from adapter.values import Instant
 
 AGAIN = "the identifier names another message already"
 SEPARATOR = "\x1f"
@@ -58,12 +60,20 @@ def read(decoded: Decoded) -> Arrival:
     sender = str(header(mapping, wire, run).get("sender") or "")
     known = SEPARATOR.join(names) if any(names) else ""
     lineage, revision = "", None
-    if mapping.replaces is not None:
-        same = [key_text(wire, variable) for variable in mapping.replaces.same]
-        lineage = SEPARATOR.join((mapping.id, *same)) if all(same) else ""
-        found = wire.get(mapping.replaces.revision) if mapping.replaces.revision else None
-        revision = found if isinstance(found, int) else None
+    rule = next((rule for rule in mapping.replaces if all(key_text(wire, variable) for variable in rule.same)), None)
+    if rule is not None:
+        lineage = SEPARATOR.join((mapping.id, *(key_text(wire, variable) for variable in rule.same)))
+        revision = _number(wire, rule.revision) if rule.revision else None
     return Arrival(decoded, sender, graph_iri(mapping.standard.name, *names), known, lineage, revision)
+
+
+def _number(wire: Frame, variable: str) -> int | None:
+    """A revision as a number that grows: an instant by its seconds; one without zone is compared with those of the same sender, as if it were UTC."""
+    scope = next(scope for scope in wire.scope.every() if variable in scope.variables)
+    found = next((value for frame in wire.all(scope) if (value := frame.get(variable)) is not None), None)
+    if isinstance(found, Instant):
+        return found.epoch if found.zoned else found._replace(zone="Z").epoch
+    return found if isinstance(found, int) else None
 
 
 def check_partner(arrival: Arrival, channel: Partner | None) -> None:
@@ -105,6 +115,7 @@ def check_revision(arrival: Arrival, held: tuple[int, str] | None) -> None:
         return
     revision, graph = held
     if arrival.revision is not None and arrival.revision <= revision:
-        place = arrival.mapping.places[arrival.decoded.syntax].get(arrival.mapping.replaces.revision, "") if arrival.mapping.replaces else ""
+        known = arrival.mapping.places[arrival.decoded.syntax]
+        place = next((known[rule.revision] for rule in arrival.mapping.replaces if rule.revision in known), "")
         raise AlreadyUsed(Fault(place, f"revision {arrival.revision} comes after revision {revision} was taken", arrival.mapping.standard.rule))
     arrival.replaces = graph

@@ -20,6 +20,7 @@ from adapter import pipeline
 from adapter.context import Context
 from adapter.errors import HubError, StoreError, UsageError
 from adapter.graph import Graph
+from adapter.hub import models
 from adapter.hub.index import Index, Marks
 from adapter.hub.journal import Journal, Row
 from adapter.hub.provenance import PROVENANCE, provenance
@@ -122,12 +123,19 @@ class Graphs:
     def _keep(self, lifted: Lifted, replaces: str, put: Callable[[str, str], None]) -> None:
         message = lifted.message
         if replaces:
-            self.store.drop(replaces)
-            self._read.pop(replaces, None)
+            self._drop(replaces)
+        for graph, triples in models.graphs(lifted.decoded, message.graph):
+            self.store.fill(graph, triples)
         put(message.graph, pipeline.to_graph(message, "turtle", packed=True, lib=self.lib))
         for graph, text in self.routes.keeps(message, self).items():
             self.store.put(graph, text)
         self._at_hand(message.graph, message)
+
+    def _drop(self, graph: str) -> None:
+        """Take a message out of the store, with its statements where it is a model."""
+        for one in (graph, *models.names(graph)):
+            self.store.drop(one)
+        self._read.pop(graph, None)
 
     # --- what services may look at (services.Memory) ---
 
@@ -265,8 +273,7 @@ class Graphs:
             for graph in self.routes.keeps(message, self):
                 if row.id in self.store.text(graph):
                     self.store.drop(graph)
-            self.store.drop(row.id)
-            self._read.pop(row.id, None)
+            self._drop(row.id)
         self._tell()
         self.store.add(PROVENANCE, provenance([row], {row.number}))
         self.flush()
@@ -317,7 +324,8 @@ class Graphs:
         partner = self.partners.as_of(str(said.get("partner") or ""), int(str(said.get("partner_version") or 0)))
         profile = partner.profile if partner is not None else NEUTRAL
         try:
-            return pipeline.lift(data, profile=profile, context=self.context, now=row.received, lib=self.lib)
+            decoded = models.complete(pipeline.decode(data, lib=self.lib), self.journal, self.lib)
+            return pipeline.lift_decoded(decoded, profile=profile, context=self.context, now=row.received, lib=self.lib)
         except HubError as error:
             self.left_out[row.number] = str(error)
             return None

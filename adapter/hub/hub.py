@@ -12,6 +12,7 @@ from pathlib import Path
 from adapter import pipeline
 from adapter.errors import Fault, HubError
 from adapter.hub import arrival as arrivals
+from adapter.hub import models
 from adapter.hub.arrival import Arrival
 from adapter.hub.graphs import PACKAGE, Graphs
 from adapter.hub.index import Index, Marks
@@ -56,6 +57,10 @@ class Hub(Graphs):
             arrival.lineage = arrivals.SEPARATOR.join((sender, arrival.lineage)) if arrival.lineage else ""
         return arrival
 
+    def complete(self, decoded: Decoded) -> Decoded:
+        """A difference model together with the model it changes; see `adapter.hub.models`."""
+        return models.complete(decoded, self.journal, self.lib)
+
     def repeat(self, arrival: Arrival) -> Receipt | None:
         """What was answered when the same bytes came before; None for anything else."""
         row = arrival.earlier
@@ -67,6 +72,7 @@ class Hub(Graphs):
         arrivals.check_again(arrival, self.journal.find(arrival.graph, "done"))
         if arrival.lineage:
             arrivals.check_revision(arrival, self.index.revision(arrival.lineage))
+            models.check_base(arrival.decoded, arrival.replaces)
 
     def tell_apart(self, arrival: Arrival) -> None:
         """Refuse a message that nothing tells from others of its sender; *raises* `AdmissionError`."""

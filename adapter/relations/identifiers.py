@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from typing import Any
 
 from adapter.frames import Frame
@@ -138,3 +139,41 @@ class EntityAddress(Relation):
             )
             return
         run.put(wire, self.wire[0], ("ean." if found[0] == "GS1" else "ea1.") + found[1])
+
+
+class Mrid(Relation):
+    """`mrid: {id: wire, mrid: wire, is: exchange}`: the code of a CIM object is its mRID, or, where the file leaves it out, the identifier itself.
+
+    IEC 61970-552 makes the rdf:ID of an object its mRID, and CGMES 2.4.15 files do without the attribute. Written back to its sender, an object has
+    the attribute if it had it.
+    """
+
+    name = "mrid"
+    needs = ("id", "mrid", "is")
+    wire_arguments = ("id", "mrid")
+    canon_arguments = ("is",)
+
+    def up(self, wire: Frame, canon: Frame, run: Run) -> None:
+        code = wire.get(self.wire[1])
+        identifier = wire.get(self.wire[0])
+        canon.holder(self.canon[0]).values[self.canon[0]] = code if code is not None else identifier and bare_mrid(identifier)
+
+    def down(self, canon: Frame, wire: Frame, run: Run) -> None:
+        code, identifier = canon.get(self.canon[0]), wire.get(self.wire[0])
+        if wire.get(self.wire[1]) is not None or not run.restored or identifier is None or code != bare_mrid(identifier):
+            run.put(wire, self.wire[1], code)
+
+    def links(self) -> Iterator[tuple[str, str]]:
+        yield self.wire[1], self.canon[0]
+
+    def points_at(self, canon: str, row: bool) -> str:
+        return self.wire[1]
+
+
+def bare_mrid(iri: str) -> str:
+    """The identifier of a CIM object without what makes it an IRI.
+
+    >>> bare_mrid("urn:uuid:6c33817b-05d5-4ad0-bbaa-e93c77c51dd3"), bare_mrid("urn:gridglot:local:_N0")
+    ('6c33817b-05d5-4ad0-bbaa-e93c77c51dd3', '_N0')
+    """
+    return iri.removeprefix("urn:uuid:").removeprefix("urn:gridglot:local:")

@@ -34,6 +34,12 @@ class Store(Protocol):
     def add(self, graph: str, text: str) -> None:
         """Add the triples of *text*, Turtle, to one named graph; those it has already change nothing."""
 
+    def fill(self, graph: str, ntriples: str) -> None:
+        """Replace one named graph by many triples that are known to be well formed. Not all at once: a reader may see a part, and so may a crash."""
+
+    def pairs(self, graph: str, predicate: str) -> list[tuple[str, str]]:
+        """Subject and object (the text of a literal) of every triple with *predicate* in one named graph."""
+
     def exchange(self, graph: str, text: str, nodes: Sequence[str]) -> None:
         """Add the triples of *text*, Turtle, to one named graph, and take those away that have one of *nodes* (IRIs) as subject; again changes nothing.
 

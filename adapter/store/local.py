@@ -49,6 +49,21 @@ class LocalStore:
         with self._lock:
             self._load(graph, text)
 
+    def fill(self, graph: str, ntriples: str) -> None:
+        with self._lock:
+            writer = self._open()
+            if writer.contains_named_graph(name(graph)):
+                self._written("", lambda: writer.remove_graph(name(graph)))
+            try:
+                self._written(ntriples, lambda: writer.bulk_load(ntriples.encode(), format=ox.RdfFormat.N_TRIPLES, to_graph=name(graph), lenient=True))
+            except (SyntaxError, ValueError) as error:
+                raise unreadable(graph, error) from error
+
+    def pairs(self, graph: str, predicate: str) -> list[tuple[str, str]]:
+        with self._lock:
+            found = self._open().quads_for_pattern(None, name(predicate), None, name(graph))
+            return [(quad.subject.value, quad.object.value) for quad in found]  # type: ignore[union-attr]
+
     def exchange(self, graph: str, text: str, nodes: Sequence[str]) -> None:
         with self._lock:
             self._load(graph, text)

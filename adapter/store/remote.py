@@ -20,6 +20,7 @@ from adapter.store.guard import check
 from adapter.store.results import GRAPH_FORM, form_of, turtle, write
 
 T = TypeVar("T")
+AT_ONCE = 20_000  # triples in one update
 LONGEST_ANSWER = 256 * 1024 * 1024  # bytes
 
 
@@ -36,6 +37,17 @@ class RemoteStore:
 
     def add(self, graph: str, text: str) -> None:
         self._send(f"INSERT DATA {{ GRAPH {name(graph)} {{ {ntriples(graph, text)} }} }}", JSON, self._seconds)
+
+    def fill(self, graph: str, ntriples: str) -> None:
+        lines = ntriples.splitlines()
+        self._send(f"DROP SILENT GRAPH {name(graph)}", JSON, self._seconds)
+        for at in range(0, len(lines), AT_ONCE):
+            triples = "\n".join(lines[at : at + AT_ONCE])
+            self._send(f"INSERT DATA {{ GRAPH {name(graph)} {{ {triples} }} }}", JSON, self._seconds)
+
+    def pairs(self, graph: str, predicate: str) -> list[tuple[str, str]]:
+        answer = self._send(f"SELECT ?s ?o {{ GRAPH {name(graph)} {{ ?s {name(predicate)} ?o }} }}", JSON, self._seconds)
+        return self._read(lambda: [(row["s"].value, row["o"].value) for row in ox.parse_query_results(answer, format=ox.QueryResultsFormat.JSON)])  # type: ignore[union-attr]
 
     def exchange(self, graph: str, text: str, nodes: Sequence[str]) -> None:
         gone = "".join(f"DELETE WHERE {{ GRAPH {name(graph)} {{ {name(node)} ?p ?o }} }} ; " for node in nodes)

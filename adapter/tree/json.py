@@ -25,13 +25,14 @@ def rooted(value: Any) -> Any:
 class JsonTree:
     """A compiled tree for one JSON message: `read` a decoded value into a frame, `write` a frame into one.
 
-    *member* is the key of the root object that holds the message, or "" when the message is the root itself.
+    *member* is the key of the root object that holds the message, or "" when the message is the root itself. *single*: what repeats may stand without a
+    list when there is one of it, as in documents made from RDF, which knows no lists.
     """
 
     name = ""  # a JSON document has no root element
 
-    def __init__(self, root: Branch, scope: Scope, member: str = "") -> None:
-        self.root, self.scope, self.member = root, scope, member
+    def __init__(self, root: Branch, scope: Scope, member: str = "", single: bool = False) -> None:
+        self.root, self.scope, self.member, self.single = root, scope, member, single
         self._keys = {id(branch): {child.key for child in branch.children} for branch in _branches(root)}
 
     def read(self, value: Any, log: Log) -> Frame:
@@ -69,7 +70,7 @@ class JsonTree:
                 self._rows(value[child.key], child, frame, place, log)
             elif child.scope:
                 items = value[child.key]
-                if child.most is not None and isinstance(items, dict):
+                if isinstance(items, dict) and (child.most is not None or self.single):
                     items = [items]
                 if not isinstance(items, list):
                     log.fault(place, f"must be a list, and is {_shown(items)}", child.at)
@@ -94,7 +95,7 @@ class JsonTree:
             values[leaf.var] = True
             return
         if leaf.most is None:
-            items = value if isinstance(value, list) else None
+            items = value if isinstance(value, list) else [value] if self.single else None
             if items is None:
                 log.fault(path, f"must be a list, and is {_shown(value)}", leaf.at)
             elif not items:

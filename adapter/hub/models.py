@@ -1,0 +1,101 @@
+"""Models in a hub: the whole of which a difference model says the change, and the statements that the store has of each.
+
+A difference model is a new version of a model, sent short: it is taken as the model it makes. Source: IEC 61970-552.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from adapter.codecs.rdf_source import PARTS, source
+from adapter.errors import AlreadyUsed, Fault, HubError
+from adapter.grid import difference, model
+from adapter.grid.statements import ntriples
+from adapter.hub.journal import Journal
+from adapter.library import Library
+from adapter.names import BASE, graph_iri, model_graph
+from adapter.pipeline import Decoded, decode
+
+FORWARD_AND_REVERSE = tuple(part.removeprefix("dm:").removesuffix("Differences") for part in PARTS)
+
+
+LONGEST_CHAIN = 10_000  # differences on one full model
+
+
+def complete(decoded: Decoded, journal: Journal, lib: Library) -> Decoded:
+    """A difference model as the model it makes of one that was taken; any other document, or one whose model is not known, as it is.
+
+    One that does not fit the model it changes keeps the error, which is raised when it is lifted.
+    """
+    if not decoded.mapping.keeps_statements or model.DIFFERENCE not in decoded.value:
+        return decoded
+    try:
+        merged = _merged(decoded.data, journal)
+        if merged is None:
+            return decoded
+        whole = model.write(merged)
+        full = decode(whole, decoded.mapping.standard.name, lib)
+    except HubError as error:
+        return replace(decoded, trouble=error)
+    return Decoded(full.syntax, full.value, full.mapping, decoded.data, whole)
+
+
+def check_base(decoded: Decoded, holding: str) -> None:
+    """A difference model changes the version that holds (*holding*, its graph; "" for none), not an older one; *raises* `AlreadyUsed`."""
+    if not decoded.whole or not holding:
+        return
+    header = model.header(decoded.value)
+    if holding not in {graph for one in header.supersedes for graph in _graphs(one)}:
+        says = f"changes {', '.join(header.supersedes)}, and another version holds by now"
+        raise AlreadyUsed(Fault("/dm:DifferenceModel[1]/md:Model.Supersedes", says, "IEC 61970-552"), "Send the whole model, or the difference to what holds.")
+
+
+def version(data: bytes, journal: Journal) -> model.Model | None:
+    """The model of a document, whole; None when it is a difference of one that is not known. *Raises* `LiftError`, `DecodeError`."""
+    found = model.read(data)
+    return _merged(data, journal) if found.is_difference else found
+
+
+def _merged(data: bytes, journal: Journal) -> model.Model | None:
+    """All differences, from the last full model on, applied."""
+    chain = [model.read(data)]
+    while chain[-1].is_difference:
+        earlier = next((found for one in chain[-1].header.supersedes if (found := _data(one, journal)) is not None), None)
+        if earlier is None or len(chain) > LONGEST_CHAIN:
+            return None
+        chain.append(model.read(earlier))
+    whole = chain.pop()
+    while chain:
+        whole = difference.apply(whole, chain.pop())
+    return whole
+
+
+def _data(identifier: str, journal: Journal) -> bytes | None:
+    """The bytes of the model called *identifier*, or, for one without header, of the message with that UUID."""
+    found = next((row for graph in _graphs(identifier) if (row := journal.find(graph, "done")) is not None), None)
+    return None if found is None else journal.data(found.number)
+
+
+def _graphs(identifier: str) -> tuple[str, str]:
+    """The graphs that the message of a model may have: of the identifier in its header, or, without header, of its bytes, which gave the identifier."""
+    return graph_iri("cim", identifier), f"{BASE}message/{identifier.rpartition(':')[2]}"
+
+
+def graphs(decoded: Decoded, graph: str) -> Iterator[tuple[str, str]]:
+    """The named graphs of a model, each with its N-Triples: its statements, and those of a difference by themselves."""
+    if not decoded.mapping.keeps_statements:
+        return
+    yield model_graph(graph), ntriples(source(decoded.whole or decoded.data))
+    if decoded.whole:
+        change = source(decoded.data)
+        for name, part in zip(PARTS, FORWARD_AND_REVERSE, strict=True):
+            if name in change.parts:
+                yield model_graph(graph, part), ntriples(change, name)
+
+
+def names(graph: str) -> list[str]:
+    """The named graphs that a model may have."""
+    return [model_graph(graph), *(model_graph(graph, part) for part in FORWARD_AND_REVERSE)]
+
+

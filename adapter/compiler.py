@@ -254,7 +254,9 @@ class Compiler:
         for variable in (*entry.texts("key"), *facts.values()):
             if inside.owner(variable) is None:
                 raise entry.wrong(f"provides: {variable!r} is no variable visible here", "facts")
-        return Provide(entry.text("kind"), inside, tuple(entry.texts("key")), facts, entry.text("own", "false") == "true", entry.at())
+        return Provide(
+            entry.text("kind"), inside, tuple(entry.texts("key")), facts, entry.text("own", "false") != "false", entry.at(), entry.text("own", "") != "read"
+        )
 
     def _condition(self, table: Table, scope: Scope) -> Condition:
         wanted: dict[str, tuple[str, ...]] = {}

@@ -158,7 +158,7 @@ def _bring(target: MessageMapping, use: Use, place: Frame, wire: Frame, run: Run
         facts = {fact: value for fact, variable in join.facts.items() if (value := place.values.get(variable)) is not None}
         if join.scope is not use.scope or not join.outer or not facts:
             continue
-        provided = [provide for provide in target.provides if provide.own and provide.kind == join.kind]
+        provided = [provide for provide in target.provides if provide.own and provide.written and provide.kind == join.kind]
         if len(provided) == 1 and facts.keys() == provided[0].facts.keys():
             (provide,) = provided
             inner = append(wire, provide.scope)

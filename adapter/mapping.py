@@ -139,7 +139,7 @@ class Fill:
 
 @dataclass(frozen=True)
 class Provide:
-    """What a message brings for later ones: facts of each instance of a scope under a key."""
+    """What a message brings for later ones: facts of each instance of a scope under a key; *own*: for itself too, and, if *written*, in both directions."""
 
     kind: str
     scope: Scope
@@ -147,6 +147,7 @@ class Provide:
     facts: Mapping[str, str]
     own: bool
     at: str
+    written: bool = True
 
 
 @dataclass(frozen=True)

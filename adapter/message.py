@@ -162,7 +162,7 @@ def _provide(provide: Provide, wire: Frame, context: Context, graph: str) -> Non
 
 def key_text(wire: Frame, name: str) -> str:
     """A wire value as part of a key: instants in UTC, so that one moment has one key. The values of nested scopes together, in the order of their texts."""
-    inner = [scope for scope in wire.scope.every() if scope is not wire.scope and name in scope.variables]
+    inner = [scope for scope in wire.scope.every() if name in scope.variables] if wire.scope.owner(name) is None else []
     if inner:
         return "\x1e".join(sorted(key_text(frame, name) for frame in wire.all(inner[0])))
     value = wire.get(name)

@@ -162,7 +162,8 @@ def _ship(value: Any, path: str, arrays: bool) -> Iterator[tuple[str, Any]]:
 
 
 def rdf_leaves(data: bytes) -> Leaves:
-    """Every triple of a CIM RDF/XML document as a leaf; identifiers in one spelling."""
+    """Every triple of a CIM RDF/XML document as a leaf; identifiers in one spelling, CIM16 as CIM100."""
+    data = data.replace(b"http://iec.ch/TC57/2013/CIM-schema-cim16#", b"http://iec.ch/TC57/CIM100#")
     triples = ox.parse(data, format=ox.RdfFormat.RDF_XML, base_iri="http://document/")
     return {" ".join(_identifier(term) for term in (triple.subject, triple.predicate, triple.object)): True for triple in triples}
 

@@ -121,3 +121,22 @@ def test_another_identifier_becomes_the_same_uuid_every_time_and_is_listed(ident
     assert first == second
     assert [loss.value for loss in runs[0].loss] == [identifier]
     assert runs[0].loss[0].became == first
+
+
+# --- mRIDs of CIM ---
+
+MRID = "mrid: {id: i, mrid: m, is: code}"
+
+
+@law_of("mrid")
+@quick
+@given(texts)
+def test_an_mrid_is_the_code_of_its_object(code: str) -> None:
+    Bench(MRID, {"i": "", "m": ""}, "TC3").holds({"m": code})
+
+
+def test_an_object_without_mrid_has_its_identifier_as_code() -> None:
+    bench = Bench(MRID, {"i": "", "m": ""}, "TC3")
+    for identifier, code in {"urn:uuid:6c33817b-05d5-4ad0-bbaa-e93c77c51dd3": "6c33817b-05d5-4ad0-bbaa-e93c77c51dd3", "urn:gridglot:local:_N0": "_N0"}.items():
+        wire = bench.wire({"i": identifier})
+        assert bench.up(wire).values["code"] == code

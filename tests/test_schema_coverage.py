@@ -36,7 +36,6 @@ WITHOUT_SCHEMA = {
     "cim:eflex_offer": "Enedis publishes no schema of E-Flex",
     "cim:eflex_request": "Enedis publishes no schema of E-Flex",
     "cim:grid_model": "a graph: the profile says which classes there are, and no document has all of them",
-    "cim:usage_points": "a graph: the profile says which classes there are, and no document has all of them",
     "flexoffer:offer": "the specification has tables, and no schema of the GOFLEX form",
     "gmhub:activation_signal": "known from samples alone",
 }

@@ -30,7 +30,6 @@ RULE = "IEC 61970-552"
 _PARSE_TYPE, _ID, _ABOUT, _RESOURCE = (f"{{{RDF}}}{name}" for name in ("parseType", "ID", "about", "resource"))
 _LEGAL_ID = re.compile(r"[^\W\d][\w.-]*")
 _NOT_IRI = re.compile(r'[\x00-\x20<>"{}|\\^`]')
-_ABSOLUTE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
 _STRING = XSD + "string"
 
 
@@ -145,10 +144,20 @@ def _resolved(text: str, known: dict[str, str], element: etree._Element) -> str:
     """The IRI that a reference gives."""
     iri = known.get(text)
     if iri is None:
-        if _NOT_IRI.search(text):
-            raise DecodeError(Fault(f"line {element.sourceline}", f"Invalid IRI: {text!r}", RULE))
-        iri = known[text] = text if _ABSOLUTE.match(text) else BASE + text
+        iri = known[text] = _iri(text, element)
     return iri
+
+
+def _iri(text: str, element: etree._Element) -> str:
+    if _NOT_IRI.search(text):
+        raise DecodeError(Fault(f"line {element.sourceline}", f"Invalid IRI: {text!r}", RULE))
+    if text.startswith("#"):
+        return BASE + text
+    try:
+        (quad,) = ox.parse(f"<{text}> a <{BASE}> .", format=ox.RdfFormat.TURTLE, base_iri=BASE)
+    except SyntaxError as error:
+        raise DecodeError(Fault(f"line {element.sourceline}", f"Invalid IRI: {text!r}: {error.msg}", RULE)) from error
+    return str(quad.subject.value)
 
 
 # --- all other documents ---------------------------------------------------------------------------------------------

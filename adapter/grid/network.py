@@ -8,9 +8,13 @@ from __future__ import annotations
 from collections import defaultdict, deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from decimal import Decimal, InvalidOperation
 
+from adapter.grid.datatypes import Dialect, unit
 from adapter.names import CIM100, TYPE
 
+HIGH, LOW = Decimal(36_000), Decimal(1_000)  # volts; up to LOW is low voltage, up to HIGH medium voltage
+MULTIPLIERS = {"none": Decimal(1), "k": Decimal(1000), "M": Decimal(1_000_000)}
 Pairs = Callable[[str], Iterable[tuple[str, str]]]
 
 
@@ -43,6 +47,7 @@ class Network:
     feeders: dict[str, str] = field(default_factory=dict)  # feeder → the substation that normally supplies it
     heads: dict[str, list[tuple[str, str]]] = field(default_factory=lambda: defaultdict(list))  # feeder → (node, equipment behind it)
     regions: dict[str, str] = field(default_factory=dict)
+    voltages: dict[str, set[Decimal]] = field(default_factory=lambda: defaultdict(set))  # substation → nominal voltages in V
 
     @property
     def nodes(self) -> Iterable[str]:
@@ -70,6 +75,13 @@ class Network:
                 return thing
             thing = self.container.get(thing, "")
         return ""
+
+    def kind(self, substation: str) -> str:
+        """HV/MV or MV/LV, by the voltages in it; "" for neither. HV is above 36 kV, LV at most 1 kV (EN 50160)."""
+        known = self.voltages.get(substation) or {Decimal(0)}
+        if max(known) > HIGH and min(known) <= HIGH:
+            return "hub:PrimarySubstation"
+        return "hub:SecondarySubstation" if LOW < max(known) <= HIGH and min(known) <= LOW else ""
 
     def changes_voltage(self, equipment: str) -> bool:
         """A transformer whose ends have different rated voltages; one of which nothing is known counts as such."""
@@ -116,8 +128,8 @@ class Network:
         return [Supply(node, substation=substation, region=self.regions.get(substation, ""))] if substation else []
 
 
-def read(pairs: Pairs) -> Network:
-    """The network of what *pairs* gives: subject and value of every statement with a property, of all parts of a model."""
+def read(pairs: Pairs, dialect: Dialect = "base") -> Network:
+    """The network of what *pairs* gives: subject and value of every statement with a property, of all parts of a model; *dialect* says in which units."""
     network = Network()
     for thing, kind in pairs(TYPE):
         network.kinds.setdefault(thing, kind.removeprefix(CIM100))
@@ -126,6 +138,7 @@ def read(pairs: Pairs) -> Network:
     _switches(network, pairs)
     _transformers(network, pairs, terminals)
     _feeders(network, pairs, terminals)
+    _voltages(network, pairs, MULTIPLIERS[unit("cim:BaseVoltage.nominalVoltage", dialect)[1]])
     return network
 
 
@@ -191,9 +204,23 @@ def _feeders(network: Network, pairs: Pairs, terminals: Mapping[str, tuple[str, 
             network.heads[feeder].append((network.nodes_of[equipment][0], equipment))
 
 
-def _number(text: str) -> float:
-    """For comparing two voltages that were written in one unit; nothing is computed with it."""
+def _voltages(network: Network, pairs: Pairs, multiplier: Decimal) -> None:
+    """The voltages of a substation: of its voltage levels, of the transformers in it, and of the sources of the feeders it supplies."""
+    nominal = dict(_all(pairs, "BaseVoltage.nominalVoltage"))
+    found = [(network.holder(level, "Substation"), nominal.get(base, "")) for level, base in _all(pairs, "VoltageLevel.BaseVoltage")]
+    found += [(network.holder(transformer, "Substation"), text) for transformer, rated in network.ratings.items() for text in rated.values()]
+    source = dict(_all(pairs, "EnergySource.nominalVoltage"))
+    for feeder, heads in network.heads.items():
+        found += [(network.feeders[feeder], source.get(equipment, "")) for _, equipment in heads]
+    for substation, text in found:
+        volts = _number(text)
+        if substation and volts.is_finite():
+            network.voltages[substation].add(volts * multiplier)
+
+
+def _number(text: str) -> Decimal:
+    """A number as written; infinite for a text that is none."""
     try:
-        return float(text)
-    except ValueError:
-        return float("inf")
+        return Decimal(text)
+    except InvalidOperation:
+        return Decimal("inf")

@@ -39,6 +39,7 @@ from adapter.values import Instant
 
 PACKAGE = f"gridglot {version('gridglot')}"
 PACKED = expand("hub:PackedRows")
+DERIVED = expand("prov:wasDerivedFrom")
 IDENTIFIER = expand("dcterms:identifier")
 TOLD = 1000  # messages whose provenance is written at once
 OVER = 100  # messages whose rows are written out for one question
@@ -129,6 +130,9 @@ class Graphs:
         put(message.graph, pipeline.to_graph(message, "turtle", packed=True, lib=self.lib))
         for graph, text in self.routes.keeps(message, self).items():
             self.store.put(graph, text)
+        if lifted.mapping.keeps_statements:
+            for graph, text in list(self.routes.follows(message, self)):
+                self.store.put(graph, text)
         self._at_hand(message.graph, message)
 
     def _drop(self, graph: str) -> None:
@@ -150,6 +154,19 @@ class Graphs:
     def state(self, graph: str) -> Graph:
         """A graph that a service kept; empty when there is none."""
         return Graph.parse(self.store.text(graph), ox.RdfFormat.N_TRIPLES)
+
+    def holding(self, predicate: str, value: Term) -> list[str]:
+        """The graphs in which something has *value* for *predicate*, sorted."""
+        return self.store.holding(predicate, value)
+
+    def pairs(self, graph: str, predicate: str) -> list[tuple[str, str]]:
+        """Subject and object of every statement with *predicate* in a graph."""
+        return self.store.pairs(graph, predicate)
+
+    def taken(self, message: Message) -> Instant:
+        """When a message came in."""
+        row = self.journal.find(message.graph, "done")
+        return row.received if row is not None else self.clock()
 
     def _message(self, graph: str) -> Message | None:
         if graph not in self._read:
@@ -270,9 +287,9 @@ class Graphs:
         """Take out of the store what it has of a message whose bytes were erased; done again at the next start if it was not brought to an end."""
         message = self._message(row.id) if row.state == "done" else None
         if message is not None:
-            for graph in self.routes.keeps(message, self):
-                if row.id in self.store.text(graph):
-                    self.store.drop(graph)
+            kept = [graph for graph in self.routes.keeps(message, self) if row.id in self.store.text(graph)]
+            for graph in {*kept, *self.store.holding(DERIVED, ox.NamedNode(row.id))}:
+                self.store.drop(graph)
             self._drop(row.id)
         self._tell()
         self.store.add(PROVENANCE, provenance([row], {row.number}))

@@ -97,5 +97,3 @@ def graphs(decoded: Decoded, graph: str) -> Iterator[tuple[str, str]]:
 def names(graph: str) -> list[str]:
     """The named graphs that a model may have."""
     return [model_graph(graph), *(model_graph(graph, part) for part in FORWARD_AND_REVERSE)]
-
-

@@ -159,9 +159,8 @@ class Mrid(Relation):
         canon.holder(self.canon[0]).values[self.canon[0]] = code if code is not None else identifier and bare_mrid(identifier)
 
     def down(self, canon: Frame, wire: Frame, run: Run) -> None:
-        code, identifier = canon.get(self.canon[0]), wire.get(self.wire[0])
-        if wire.get(self.wire[1]) is not None or not run.restored or identifier is None or code != bare_mrid(identifier):
-            run.put(wire, self.wire[1], code)
+        if not run.restored or wire.get(self.wire[1]) is not None:
+            run.put(wire, self.wire[1], canon.get(self.canon[0]))
 
     def links(self) -> Iterator[tuple[str, str]]:
         yield self.wire[1], self.canon[0]

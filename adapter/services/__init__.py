@@ -47,12 +47,18 @@ class Routes:
                     yield content, objection
 
     def keeps(self, message: Message, memory: Memory) -> dict[str, str]:
-        """The graphs that the services change by a message."""
+        """The graphs that the services change by what a message says."""
         graphs: dict[str, str] = {}
-        for content in message.contents:
-            for service in self.table.get(content.exchange.row, ()):
-                graphs.update(service.keeps(content, message, memory))
+        for service in self.services:
+            contents = [content for content in message.contents if content.exchange.row in service.rows]
+            if contents:
+                graphs.update(service.keeps(contents, message, memory))
         return graphs
+
+    def follows(self, message: Message, memory: Memory) -> Iterator[tuple[str, str]]:
+        """The graphs that the services change by the statements of a model."""
+        for service in self.services:
+            yield from service.follows(message, memory)
 
 
 def routes(library: Library) -> dict[str, list[str]]:

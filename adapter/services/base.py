@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -10,6 +10,7 @@ from adapter.graph import Graph
 from adapter.library import Library
 from adapter.message import Content, Message
 from adapter.names import BASE, derived_uuid
+from adapter.store.base import Term
 from adapter.values import Instant
 
 
@@ -37,6 +38,15 @@ class Memory(Protocol):
     def state(self, graph: str) -> Graph:
         """A graph that a service kept; empty when there is none."""
 
+    def holding(self, predicate: str, value: Term) -> list[str]:
+        """The graphs in which something has *value* for *predicate*, sorted."""
+
+    def pairs(self, graph: str, predicate: str) -> list[tuple[str, str]]:
+        """Subject and object of every statement with *predicate* in a graph."""
+
+    def taken(self, message: Message) -> Instant:
+        """When a message came in."""
+
 
 class Service:
     """One of the hub's services. It must be a function of the message and the memory: a store is rebuilt by asking it again."""
@@ -49,8 +59,12 @@ class Service:
         """Why the content cannot be taken; nothing, and it is."""
         return iter(())
 
-    def keeps(self, content: Content, message: Message, memory: Memory) -> Iterator[tuple[str, str]]:
-        """The named graphs that the content changes, each with its new Turtle."""
+    def keeps(self, contents: Sequence[Content], message: Message, memory: Memory) -> Iterator[tuple[str, str]]:
+        """The named graphs that the *contents* of a message that the service takes change, each with its new Turtle."""
+        return iter(())
+
+    def follows(self, message: Message, memory: Memory) -> Iterator[tuple[str, str]]:
+        """The named graphs that follow from the statements of a model, which is in the store with all that the message itself said."""
         return iter(())
 
 

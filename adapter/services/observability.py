@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
 from adapter.graph import term_text, turtle
@@ -20,7 +20,11 @@ class Observability(Service):
     title = "Network observability"
     rows = ("NO1", "NO2", "NO6")
 
-    def keeps(self, content: Content, message: Message, memory: Memory) -> Iterator[tuple[str, str]]:
+    def keeps(self, contents: Sequence[Content], message: Message, memory: Memory) -> Iterator[tuple[str, str]]:
+        for content in contents:
+            yield from self._keeps(content, message, memory)
+
+    def _keeps(self, content: Content, message: Message, memory: Memory) -> Iterator[tuple[str, str]]:
         energy = content.exchange.variables.get(ENERGY)
         if energy is None:
             return  # a single measured value stands in the graph of its message

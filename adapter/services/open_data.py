@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from adapter.exchange import Literal
 from adapter.graph import Graph, turtle
@@ -21,7 +21,11 @@ class OpenData(Service):
     title = "Open data and analytics"
     rows = ("NO1", "NO2")
 
-    def keeps(self, content: Content, message: Message, memory: Memory) -> Iterator[tuple[str, str]]:
+    def keeps(self, contents: Sequence[Content], message: Message, memory: Memory) -> Iterator[tuple[str, str]]:
+        for content in contents:
+            yield from self._keeps(content, message, memory)
+
+    def _keeps(self, content: Content, message: Message, memory: Memory) -> Iterator[tuple[str, str]]:
         frame = content.frame
         connection, flow = str(frame.get("connection")), expand(str(frame.get("flow")))
         graph = state_graph(self.name, content.exchange.row, connection, flow)

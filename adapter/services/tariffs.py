@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from adapter.graph import turtle
 from adapter.message import Content, Message
@@ -21,7 +21,11 @@ class Tariffs(Service):
         if content.frame.get("subject") is None:
             yield Objection("subject", "the limit does not say which connection or device has to keep it", "D4.1 Table 19: a limit has a subject")
 
-    def keeps(self, content: Content, message: Message, memory: Memory) -> Iterator[tuple[str, str]]:
+    def keeps(self, contents: Sequence[Content], message: Message, memory: Memory) -> Iterator[tuple[str, str]]:
+        for content in contents:
+            yield from self._keeps(content, message, memory)
+
+    def _keeps(self, content: Content, message: Message, memory: Memory) -> Iterator[tuple[str, str]]:
         subject, direction = str(content.frame.get("subject")), str(content.frame.get("direction"))
         graph = state_graph(self.name, subject, expand(direction))
         yield graph, turtle(message.graph, f"<{subject}> hub:subjectToLimit {node(content, message, memory)} .\n")

@@ -1,0 +1,72 @@
+"""Topology and consumer connection (TC1 to TC5): which meter hangs on which connection, node, feeder, substation and zone, at any moment.
+
+Connections, nodes and zones are dated links (links.py); what supplies a place is derived from grid models (supply.py); path.py asks both.
+Source: D4.1 §4.3.3 and Table 20.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+
+import pyoxigraph as ox
+
+from adapter.frames import Frame
+from adapter.graph import turtle
+from adapter.message import Content, Message
+from adapter.services.base import Memory, Objection, Service, state_graph
+from adapter.services.topology import links, supply
+from adapter.values import shown
+
+DATED = {  # row: the variable it is kept by, the variables in which links differ, those by which one is the same again
+    "TC1": ("connection", ("meter", "equipment", "device", "party"), ("meter", "device", "party")),
+    "TC4": ("node", ("code", "scheme"), ("code", "scheme")),
+    "TC5": ("member", ("zone",), ("zone",)),
+}
+
+
+class Topology(Service):
+    """Takes TC1 to TC5, and derives from every grid model what supplies each place."""
+
+    name = "topology"
+    title = "Topology and consumer connection"
+    rows = ("TC1", "TC2", "TC3", "TC4", "TC5")
+
+    def objections(self, content: Content, message: Message, memory: Memory) -> Iterator[Objection]:
+        if content.exchange.row == "TC4":
+            yield from _taken(content.frame, message, memory)
+
+    def keeps(self, contents: Sequence[Content], message: Message, memory: Memory) -> Iterator[tuple[str, str]]:
+        places: dict[tuple[str, str], list[Frame]] = defaultdict(list)
+        for content in contents:
+            row, place = (
+                content.exchange.row,
+                content.frame.values.get(DATED[content.exchange.row][0] if content.exchange.row in DATED else content.exchange.place),
+            )
+            if row not in DATED:
+                yield self._last(content, message, memory)
+            else:
+                places[row, str(place if place is not None else content.frame.get(content.exchange.place))].append(content.frame)
+        now = memory.taken(message)
+        for (row, place), said in places.items():
+            _, core, key = DATED[row]
+            yield links.write(memory, row, place, links.merged(links.read(memory, row, place), said, core, key, now), message.graph)
+
+    def follows(self, message: Message, memory: Memory) -> Iterator[tuple[str, str]]:
+        return supply.derived(message, memory)
+
+    def _last(self, content: Content, message: Message, memory: Memory) -> tuple[str, str]:
+        """The last thing said of a feeder or substation is what holds."""
+        graph = state_graph(self.name, content.exchange.row, str(content.frame.get(content.exchange.place)))
+        said = memory.lib.writers[content.exchange.row].write(content.frame, 1, "none")
+        return graph, turtle(graph, f"{said}<{graph}> prov:wasDerivedFrom <{message.graph}> .\n")
+
+
+def _taken(designation: Frame, message: Message, memory: Memory) -> Iterator[Objection]:
+    """One code of one scheme names one node."""
+    code, scheme, node = (designation.values.get(name) for name in ("code", "scheme", "node"))
+    others = [content.frame for content in message.contents if content.exchange.row == "TC4"]
+    others += links.about(memory, "TC4", "dcterms:identifier", ox.Literal(str(code)))
+    if any(other.values.get("code") == code and other.values.get("scheme") == scheme and other.values.get("node") != node for other in others):
+        called = f"{scheme} {shown(code)}" if scheme else shown(code)
+        yield Objection("code", f"the code {called} names another node", "D4.1 Table 20: unique code")

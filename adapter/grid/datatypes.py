@@ -7,7 +7,7 @@ mappings/cim_grid: properties.yaml (property → CIM datatype) and datatypes.yam
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
@@ -68,6 +68,25 @@ def unit(name: str, dialect: Dialect) -> tuple[str, str]:
     """
     found = datatype(name)
     return found.unit, found.multipliers[dialect]
+
+
+def dialect_of(profiles: Iterable[str]) -> Dialect:
+    """The dialect of a model whose header names *profiles*; "base" for none that is known.
+
+    >>> dialect_of(["http://entsoe.eu/CIM/EquipmentCore/3/1"]), dialect_of([])
+    ('cgmes24', 'base')
+    """
+    named = list(profiles)
+    for dialect, beginnings in _profiles().items():
+        if any(profile.startswith(tuple(beginnings)) for profile in named):
+            return dialect
+    return "base"
+
+
+@lru_cache(1)
+def _profiles() -> dict[Dialect, list[str]]:
+    table = read_file(folder("mappings").joinpath("cim_grid", "profiles.yaml"), "mappings/cim_grid/profiles.yaml")
+    return {"cgmes30": table.texts("cgmes30"), "cgmes24": table.texts("cgmes24")}
 
 
 def literal(name: str, text: str, typing: Typing = "exact") -> Typed:

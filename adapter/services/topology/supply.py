@@ -14,7 +14,7 @@ import pyoxigraph as ox
 
 from adapter.exchange import Literal
 from adapter.graph import turtle
-from adapter.grid.datatypes import Dialect
+from adapter.grid.datatypes import dialect_of
 from adapter.grid.network import Network, Supply, read
 from adapter.message import Message
 from adapter.names import MODEL, expand, graph_iri, model_graph
@@ -66,11 +66,16 @@ def derived(message: Message, memory: Memory) -> Iterator[tuple[str, str]]:
     """The graphs that change because a part of a grid model came."""
     network = of_grid(message, memory)
     now = _moment(message, memory)
+    gaps = []
     for place, supplies in network.supplies().items():
         known = of(memory, place)
         after = changed(known, supplies, now)
         if after != known:
             yield graph_of(place), _text(place, after, memory, message.graph)
+        if not supplies and len(network.nodes_of.get(place, ())) == 1:
+            gaps.append(place)
+    authorities = [authority for _, authority in memory.pairs(model_graph(message.graph), AUTHORITY)]
+    yield _gaps(authorities or sorted(network.feeders), gaps, message)
     for substation, volts in network.voltages.items():
         yield state_graph("topology", "kind", substation), _kind(network, substation, sorted(volts), message.graph)
 
@@ -90,8 +95,8 @@ def changed(known: Sequence[Dated], supplies: Sequence[Supply], now: Instant) ->
 def of_grid(message: Message, memory: Memory) -> Network:
     """The network of all parts of the grid that *message* is a part of."""
     graphs = parts(message, memory)
-    dialect: Dialect = "cgmes30" if any(memory.pairs(graph, PROFILE) for graph in graphs) else "base"
-    return read(lambda name: chain.from_iterable(memory.pairs(graph, name) for graph in graphs), dialect)
+    profiles = [profile for graph in graphs for _, profile in memory.pairs(graph, PROFILE)]
+    return read(lambda name: chain.from_iterable(memory.pairs(graph, name) for graph in graphs), dialect_of(profiles))
 
 
 def parts(message: Message, memory: Memory) -> list[str]:
@@ -134,6 +139,13 @@ def _text(place: str, history: Sequence[Dated], memory: Memory, source: str) -> 
     sources = sorted({*map(str, memory.state(graph).values(graph, SOURCE)), source})
     lines.append(f"<{graph}> prov:wasDerivedFrom {', '.join(f'<{one}>' for one in sources)} .\n")
     return turtle(graph, "".join(lines))
+
+
+def _gaps(key: Sequence[str], places: Sequence[str], message: Message) -> tuple[str, str]:
+    """The equipment of a grid that nothing supplies, as far as is known now; *key* tells grids apart."""
+    graph = state_graph("topology", "gap", *key)
+    said = "".join(f"<{graph}> hub:leavesOut <{place}> .\n" for place in places)
+    return graph, turtle(graph, f"<{graph}> a hub:SupplyGap ; prov:wasDerivedFrom <{message.graph}> .\n{said}")
 
 
 def _kind(network: Network, substation: str, volts: Sequence[object], source: str) -> str:

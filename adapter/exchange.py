@@ -103,6 +103,7 @@ class Exchange:
     root: str
     nodes: dict[str, str] = field(default_factory=dict)
     place: str = ""  # the variable that says which zone, connection or device it is about
+    said_by: tuple[str, ...] = ()  # the roles of partners that may say it; none: everybody
 
     def block(self, kind: str, name: str) -> Block:
         return next(block for block in self.blocks if block.kind == kind and block.name == name)
@@ -118,7 +119,7 @@ class Exchange:
 
 def read_exchange(table: Table, name: str) -> Exchange:
     """Compile one exchange file; raises MappingError with the line."""
-    table.only("exchange", "title", "service", "source", "points", "means", "pattern", "variables", "derive", "place")
+    table.only("exchange", "title", "service", "source", "points", "means", "pattern", "variables", "derive", "place", "said_by")
     row = table.text("exchange")
     variables = {key: _variable(table.table("variables"), key) for key in table.table("variables")}
     scope = Scope(".")
@@ -144,6 +145,7 @@ def read_exchange(table: Table, name: str) -> Exchange:
         root,
         nodes,
         table.text("place", ""),
+        tuple(table.texts("said_by")),
     )
     if exchange.place and exchange.place not in variables:
         raise table.wrong(f"there is no variable {exchange.place!r}", "place")

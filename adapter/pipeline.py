@@ -151,6 +151,7 @@ def receive(data: bytes, hub: Hub, channel: str = "") -> Receipt:
         try:
             hub.admit(arrival, channel)
             lifted = lift_decoded(decoded, profile=arrival.profile, context=hub.context, now=hub.clock(), lib=hub.lib)
+            hub.permit(arrival, lifted)
             validate(lifted, hub.lib).raise_if_refused(lifted.mapping)
             hub.tell_apart(arrival)
             serve(lifted, hub)

@@ -7,7 +7,7 @@ from importlib.metadata import version
 from anyio import CapacityLimiter
 from fastapi import FastAPI
 
-from adapter.api import contents, health, knowledge, messages, outbox, partners, problems, sparql, subscriptions, translations
+from adapter.api import contents, health, knowledge, messages, outbox, partners, problems, sparql, subscriptions, topology, translations
 from adapter.api.here import INTAKE
 from adapter.api.log import Logged
 from adapter.api.openapi import describe
@@ -29,7 +29,7 @@ def create_app(hub: Hub, settings: Settings | None = None) -> FastAPI:
     app.state.hub, app.state.settings = hub, settings
     app.state.locked = hub.partners.has_operator()
     app.state.intake, app.state.queries = CapacityLimiter(INTAKE), CapacityLimiter(hub.workers)
-    for group in (messages, contents, translations, sparql, knowledge, partners, subscriptions, outbox):
+    for group in (messages, contents, translations, sparql, knowledge, partners, subscriptions, outbox, topology):
         app.include_router(group.router, prefix="/v1")
     app.include_router(health.router)
     problems.install(app)

@@ -117,7 +117,7 @@ def _translate(hub: Hub, caller: Caller, row: Row, data: bytes, to: str, to_part
         standard=row.standard,
         from_profile=sender.profile if sender is not None else NEUTRAL,
         to_profile=profile(hub, caller, to_partner),
-        context=known(hub),
+        context=known(hub, caller.everything),
         now=hub.clock(),
         syntax=syntax or None,
         lib=hub.lib,

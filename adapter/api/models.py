@@ -326,3 +326,52 @@ class Health(BaseModel):
     store: str
     waiting: int
     lag_seconds: int
+
+
+class Place(BaseModel):
+    """Something of the grid: its IRI, its code, its name."""
+
+    iri: str
+    code: str
+    name: str = ""
+
+
+class Path(BaseModel):
+    """One way from a place to what supplies it; nothing where nothing is known. *begin* and *end*: as long as the meter stands at the connection."""
+
+    connection: Place | None = None
+    meter: Place | None = None
+    equipment: Place | None = None
+    transformer: Place | None = None
+    secondary: Place | None = None
+    feeder: Place | None = None
+    substation: Place | None = None
+    zones: list[Place] = Field(default_factory=list)
+    begin: str | None = None
+    end: str | None = None
+
+
+class Eligible(BaseModel):
+    """A connection of a zone: its code and name, its meter, and through what of the zone it belongs to it (an IRI)."""
+
+    connection: str
+    name: str = ""
+    meter: str = ""
+    through: str
+
+
+class Orphan(BaseModel):
+    """A place without exactly one answer: what kind of fault, its code, what is known of it."""
+
+    kind: str
+    place: str
+    known: str = ""
+
+
+class Membership(BaseModel):
+    """The zones and nodes of one connection of a partner, under the partner's own aliases; *means*, for the operator alone: what they stand for."""
+
+    connection: str
+    zones: list[str]
+    nodes: list[str]
+    means: dict[str, str] | None = None

@@ -62,7 +62,9 @@ async def translate(
 
     def done() -> pipeline.Translation:
         source, target = _sender(hub, caller, from_partner), profile(hub, caller, to_partner)
-        return pipeline.translate(data, to, from_profile=source, to_profile=target, context=known(hub), now=hub.clock(), syntax=syntax or None, lib=hub.lib)
+        return pipeline.translate(
+            data, to, from_profile=source, to_profile=target, context=known(hub, caller.everything), now=hub.clock(), syntax=syntax or None, lib=hub.lib
+        )
 
     return await beside(lambda: written(hub, request, done))
 
@@ -71,7 +73,7 @@ async def translate(
 async def validate(request: Request, hub: HubHere, settings: SettingsHere, caller: Asker, from_partner: From = "") -> models.Verdict:
     """Check a document against its standard and its shapes. Nothing is kept; 200 either way."""
     data = await body.read(request, settings, is_message, EXPECTED)
-    return await beside(lambda: _verdict(hub, data, _sender(hub, caller, from_partner)))
+    return await beside(lambda: _verdict(hub, caller, data, _sender(hub, caller, from_partner)))
 
 
 def _sender(hub: Hub, caller: Caller, name: str) -> Profile:
@@ -81,7 +83,7 @@ def _sender(hub: Hub, caller: Caller, name: str) -> Profile:
     return profile(hub, caller, name or caller.name)
 
 
-def _verdict(hub: Hub, data: bytes, sender: Profile) -> models.Verdict:
+def _verdict(hub: Hub, caller: Caller, data: bytes, sender: Profile) -> models.Verdict:
     try:
         decoded = pipeline.decode(data, lib=hub.lib)
     except DecodeError:
@@ -92,7 +94,7 @@ def _verdict(hub: Hub, data: bytes, sender: Profile) -> models.Verdict:
     unmapped = [models.Unmapped(path=path, value=value) for path, value in decoded.reading[1].unmapped]
     found = models.Verdict(conforms=True, message=decoded.mapping.id, exchanges=[], faults=[], leaves=leaves, unmapped=unmapped)
     try:
-        lifted = pipeline.lift_decoded(decoded, profile=sender, context=known(hub), now=hub.clock(), lib=hub.lib)
+        lifted = pipeline.lift_decoded(decoded, profile=sender, context=known(hub, caller.everything), now=hub.clock(), lib=hub.lib)
         found.exchanges = list(dict.fromkeys(content.exchange.row for content in lifted.message.contents))
         pipeline.validate(lifted, hub.lib).raise_if_refused(lifted.mapping)
     except HubError as error:

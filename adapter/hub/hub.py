@@ -10,9 +10,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from adapter import pipeline
-from adapter.errors import Fault, HubError
+from adapter.errors import AdmissionError, Fault, HubError
 from adapter.hub import arrival as arrivals
 from adapter.hub import models
+from adapter.hub.aliases import Aliases
 from adapter.hub.arrival import Arrival
 from adapter.hub.graphs import PACKAGE, Graphs
 from adapter.hub.index import Index, Marks
@@ -37,6 +38,7 @@ class Hub(Graphs):
 
     def _open(self) -> None:
         self.outbox, self.subscriptions = Outbox(self.journal), Subscriptions(self.journal.database)
+        self.aliases = Aliases(self.journal.database)
         super()._open()
 
     def receive(self, data: bytes, channel: str = "") -> Receipt:
@@ -73,6 +75,14 @@ class Hub(Graphs):
         if arrival.lineage:
             arrivals.check_revision(arrival, self.index.revision(arrival.lineage))
             models.check_base(arrival.decoded, arrival.replaces)
+
+    def permit(self, arrival: Arrival, lifted: Lifted) -> None:
+        """Refuse what is not for the sender to say, such as where others are connected; *raises* `AdmissionError`."""
+        roles = set(arrival.partner.roles) if arrival.partner is not None else set()
+        for content in lifted.message.contents:
+            if content.exchange.said_by and not roles & set(content.exchange.said_by):
+                says = f"{content.exchange.row} ({content.exchange.title}) is for the role {' or '.join(content.exchange.said_by)} to say"
+                raise AdmissionError(Fault("", says, content.exchange.source), "Let the operator send it, or give the partner the role.")
 
     def tell_apart(self, arrival: Arrival) -> None:
         """Refuse a message that nothing tells from others of its sender; *raises* `AdmissionError`."""

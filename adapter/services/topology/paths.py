@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
+from typing import Any
 
 import pyoxigraph as ox
 
@@ -134,3 +135,12 @@ def _place(memory: Memory, row: str, iri: str) -> Place | None:
 def every_link(memory: Memory) -> Iterator[Frame]:
     """All that stands, or stood, at any connection."""
     return links.about(memory, "TC1", "rdf:type", ox.NamedNode(expand("hub:Installation")))
+
+
+def as_json(path: Path) -> dict[str, Any]:
+    """A path as plain values: each place with its IRI, code and name; what is not known is left out."""
+    places = {name: getattr(path, name) for name in ("connection", "meter", "equipment", "transformer", "secondary", "feeder", "substation")}
+    found: dict[str, Any] = {name: asdict(place) for name, place in places.items() if place is not None}
+    found["zones"] = [asdict(zone) for zone in path.zones]
+    found |= {name: at.text() for name, at in (("begin", path.begin), ("end", path.end)) if at is not None}
+    return found

@@ -52,7 +52,7 @@ def everybody(documents: Iterable[bytes], name: str = "everybody") -> str:
         scheme, code = identifier_of(str(sender)) or ("", "")
         if scheme and code not in ids.setdefault(scheme, []):
             ids[scheme].append(code)
-    return yaml.safe_dump({"profile": name, "partner": {"registered": "true", "ids": ids}}, allow_unicode=True)
+    return yaml.safe_dump({"profile": name, "partner": {"registered": "true", "roles": ["dso"], "ids": ids}}, allow_unicode=True)
 
 
 def open_hub(folder: Path, documents: Iterable[bytes]) -> Hub:

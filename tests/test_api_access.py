@@ -49,6 +49,10 @@ MATRIX: list[tuple[str, str, tuple[int, ...]]] = [
     ("DELETE", "/v1/subscriptions/{id}", (204, 404, 404, 404, 401, 401)),
     ("GET", "/v1/outbox", OPERATOR),
     ("POST", "/v1/outbox/{number}/replay", (404, 403, 403, 403, 401, 401)),  # nothing was laid aside
+    ("GET", "/v1/services/topology/path?code=nowhere", (404, 404, 403, 403, 401, 401)),
+    ("GET", "/v1/services/topology/zones/{code}/connections", (200, 200, 403, 403, 401, 401)),
+    ("GET", "/v1/services/topology/orphans", (200, 200, 403, 403, 401, 401)),
+    ("GET", "/v1/services/topology/memberships", ALL),
     ("DELETE", "/v1/messages/{id}/wire", (204, 403, 403, 403, 401, 401)),
     ("DELETE", "/v1/partners/{name}", (204, 403, 403, 403, 401, 401)),
     ("GET", "/v1/healthz", (200,) * 6),

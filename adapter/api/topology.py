@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Depends, Query
 
 from adapter.api import models
-from adapter.api.access import Asker, Operator
+from adapter.api.access import Asker, Caller, only
 from adapter.api.here import HubHere, beside
 from adapter.api.problems import Problem, documented, missing
 from adapter.errors import UsageError
@@ -18,6 +18,7 @@ from adapter.values import Instant
 
 router = APIRouter(prefix="/services/topology", tags=["topology"], responses=documented(400, 401, 403))
 
+Planner = Annotated[Caller, Depends(only("dso"))]
 At = Annotated[str, Query(description="An instant such as 2026-06-15T12:00:00Z, or a day with ?zone=; now unless given.")]
 Zone = Annotated[str, Query(description="The time zone of a day, such as Europe/Amsterdam.")]
 
@@ -30,7 +31,7 @@ def _at(hub: Hub, at: str, zone: str) -> Instant:
 
 
 @router.get("/path", responses=documented(404))
-async def path(hub: HubHere, caller: Operator, code: str, at: At = "", zone: Zone = "") -> list[models.Path]:
+async def path(hub: HubHere, caller: Planner, code: str, at: At = "", zone: Zone = "") -> list[models.Path]:
     """From a meter, a connection (by code) or equipment (by mRID) to transformer, feeder, substation and zones. Several where feeders meet."""
 
     def found() -> list[models.Path]:
@@ -44,7 +45,7 @@ async def path(hub: HubHere, caller: Operator, code: str, at: At = "", zone: Zon
 
 
 @router.get("/zones/{code}/connections")
-async def connections(hub: HubHere, caller: Operator, code: str, at: At = "", zone: Zone = "") -> list[models.Eligible]:
+async def connections(hub: HubHere, caller: Planner, code: str, at: At = "", zone: Zone = "") -> list[models.Eligible]:
     """The connections that belong to a zone at an instant, or all through a day: those that are eligible there."""
 
     def found() -> list[models.Eligible]:
@@ -57,7 +58,7 @@ async def connections(hub: HubHere, caller: Operator, code: str, at: At = "", zo
 
 
 @router.get("/orphans")
-async def orphans(hub: HubHere, caller: Operator, at: At = "", zone: Zone = "") -> list[models.Orphan]:
+async def orphans(hub: HubHere, caller: Planner, at: At = "", zone: Zone = "") -> list[models.Orphan]:
     """What hangs nowhere, and what hangs twice."""
 
     def found() -> list[models.Orphan]:
@@ -103,7 +104,7 @@ async def memberships(
     return await beside(found)
 
 
-def _partner(hub: Hub, caller: Asker, name: str) -> Partner:
+def _partner(hub: Hub, caller: Caller, name: str) -> Partner:
     """The partner who asks, or, for the operator, the one named."""
     if name and caller.everything:
         return hub.partners.get(name)

@@ -41,7 +41,7 @@ class Names:
                 if namespace in known:
                     self.theirs.setdefault(known[0], namespace)
         self._changed = [(theirs, ours) for ours, theirs in self.theirs.items() if ours != theirs]
-        self.identifier: Callable[[str], str] = cached(self._identifier)
+        self.identifier: Callable[[str], str] = cached(self.identified)
         self.curie: Callable[[str], str] = cached(lambda iri: curie(self.ours(iri)))
 
     def ours(self, iri: str) -> str:
@@ -51,7 +51,8 @@ class Names:
                 return ours + iri.removeprefix(theirs)
         return iri
 
-    def _identifier(self, iri: str) -> str:
+    def identified(self, iri: str) -> str:
+        """One identifier for all spellings of an object; `identifier` is the same with a memory."""
         return identifier(self.ours(iri) if self._changed else iri)
 
 

@@ -42,10 +42,13 @@ class Source:
     rest: etree._Element
     parts: dict[str, etree._Element] = field(default_factory=dict)
 
-    def statements(self, part: str = "") -> Iterator[Statement]:
-        """The statements of the document, or of one part of a difference model, with the IRIs it gives. *Raises* `DecodeError` for what is no RDF/XML."""
+    def statements(self, part: str = "", consume: bool = False) -> Iterator[Statement]:
+        """The statements of the document, or of one part of a difference model, with the IRIs it gives; *consume*: once only, to save memory.
+
+        *Raises* `DecodeError` for what is no RDF/XML.
+        """
         root = self.parts[part] if part else self.rest
-        yield from _walk(root) if _PLAIN(root) else self._parsed(root, part)
+        yield from _walk(root, consume) if _PLAIN(root) else self._parsed(root, part)
 
     def _parsed(self, root: etree._Element, part: str = "") -> Iterator[Statement]:
         """The statements as an RDF parser reads them."""
@@ -97,8 +100,8 @@ _PLAIN = etree.XPath(
 )
 
 
-def _walk(root: etree._Element) -> Iterator[Statement]:
-    """The statements of a plain document, straight from its elements."""
+def _walk(root: etree._Element, consume: bool = False) -> Iterator[Statement]:
+    """The statements of a plain document, straight from its elements; *consume*: an element that was read is emptied."""
     described = f"{{{RDF}}}Description"
     seen: dict[str, str] = {}
     given: set[str] = set()
@@ -121,6 +124,8 @@ def _walk(root: etree._Element) -> Iterator[Statement]:
                 yield subject, _joined(child.tag, properties), child.text or "", TEXT, ""
             else:
                 yield subject, _joined(child.tag, properties), _resolved(reference, seen, child), REFERENCE, ""
+        if consume:
+            element.clear()
 
 
 def _joined(tag: str, known: dict[str, str]) -> str:

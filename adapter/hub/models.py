@@ -11,7 +11,7 @@ from dataclasses import replace
 from adapter.codecs.rdf_source import PARTS, source
 from adapter.errors import AlreadyUsed, Fault, HubError
 from adapter.grid import difference, model
-from adapter.grid.statements import ntriples
+from adapter.grid.statements import chunks
 from adapter.hub.journal import Journal
 from adapter.library import Library
 from adapter.names import BASE, graph_iri, model_graph
@@ -82,16 +82,16 @@ def _graphs(identifier: str) -> tuple[str, str]:
     return graph_iri("cim", identifier), f"{BASE}message/{identifier.rpartition(':')[2]}"
 
 
-def graphs(decoded: Decoded, graph: str) -> Iterator[tuple[str, str]]:
-    """The named graphs of a model, each with its N-Triples: its statements, and those of a difference by themselves."""
+def graphs(decoded: Decoded, graph: str) -> Iterator[tuple[str, Iterator[str]]]:
+    """The named graphs of a model, each with its N-Triples in pieces: its statements, and those of a difference by themselves."""
     if not decoded.mapping.keeps_statements:
         return
-    yield model_graph(graph), ntriples(source(decoded.whole or decoded.data))
+    yield model_graph(graph), chunks(source(decoded.whole or decoded.data))
     if decoded.whole:
         change = source(decoded.data)
         for name, part in zip(PARTS, FORWARD_AND_REVERSE, strict=True):
             if name in change.parts:
-                yield model_graph(graph, part), ntriples(change, name)
+                yield model_graph(graph, part), chunks(change, name)
 
 
 def names(graph: str) -> list[str]:

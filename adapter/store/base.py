@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -34,8 +34,8 @@ class Store(Protocol):
     def add(self, graph: str, text: str) -> None:
         """Add the triples of *text*, Turtle, to one named graph; those it has already change nothing."""
 
-    def fill(self, graph: str, ntriples: str) -> None:
-        """Replace one named graph by many triples that are known to be well formed. Not all at once: a reader may see a part, and so may a crash."""
+    def fill(self, graph: str, ntriples: Iterable[str]) -> None:
+        """Replace one named graph by many triples that are known to be well formed, given in pieces. A reader may see a part of it, and so may a crash."""
 
     def pairs(self, graph: str, predicate: str) -> list[tuple[str, str]]:
         """Subject and object (the text of a literal) of every triple with *predicate* in one named graph."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from queue import LifoQueue
@@ -49,13 +49,15 @@ class LocalStore:
         with self._lock:
             self._load(graph, text)
 
-    def fill(self, graph: str, ntriples: str) -> None:
+    def fill(self, graph: str, ntriples: Iterable[str]) -> None:
         with self._lock:
             writer = self._open()
             if writer.contains_named_graph(name(graph)):
                 self._written("", lambda: writer.remove_graph(name(graph)))
             try:
-                self._written(ntriples, lambda: writer.bulk_load(ntriples.encode(), format=ox.RdfFormat.N_TRIPLES, to_graph=name(graph), lenient=True))
+                for piece in ntriples:
+                    load = partial(writer.bulk_load, piece.encode(), format=ox.RdfFormat.N_TRIPLES, to_graph=name(graph), lenient=True)
+                    self._written(piece, load)
             except (SyntaxError, ValueError) as error:
                 raise unreadable(graph, error) from error
 

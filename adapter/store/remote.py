@@ -5,7 +5,7 @@ Its memory is limited by the endpoint; time counts from question to first byte a
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from http.client import HTTPException
 from typing import TypeVar
 
@@ -20,7 +20,6 @@ from adapter.store.guard import check
 from adapter.store.results import GRAPH_FORM, form_of, turtle, write
 
 T = TypeVar("T")
-AT_ONCE = 20_000  # triples in one update
 LONGEST_ANSWER = 256 * 1024 * 1024  # bytes
 
 
@@ -38,12 +37,10 @@ class RemoteStore:
     def add(self, graph: str, text: str) -> None:
         self._send(f"INSERT DATA {{ GRAPH {name(graph)} {{ {ntriples(graph, text)} }} }}", JSON, self._seconds)
 
-    def fill(self, graph: str, ntriples: str) -> None:
-        lines = ntriples.splitlines()
+    def fill(self, graph: str, ntriples: Iterable[str]) -> None:
         self._send(f"DROP SILENT GRAPH {name(graph)}", JSON, self._seconds)
-        for at in range(0, len(lines), AT_ONCE):
-            triples = "\n".join(lines[at : at + AT_ONCE])
-            self._send(f"INSERT DATA {{ GRAPH {name(graph)} {{ {triples} }} }}", JSON, self._seconds)
+        for piece in ntriples:
+            self._send(f"INSERT DATA {{ GRAPH {name(graph)} {{ {piece} }} }}", JSON, self._seconds)
 
     def pairs(self, graph: str, predicate: str) -> list[tuple[str, str]]:
         answer = self._send(f"SELECT ?s ?o {{ GRAPH {name(graph)} {{ ?s {name(predicate)} ?o }} }}", JSON, self._seconds)

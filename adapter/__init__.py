@@ -9,6 +9,7 @@ The steps of a message are functions in adapter.pipeline; what they return is ty
 
 from adapter.context import Context
 from adapter.errors import (
+    BridgeError,
     ContextMissing,
     DecodeError,
     EncodeError,
@@ -44,6 +45,7 @@ from adapter.report import as_json as translation_report
 
 __version__ = "0.1.0"
 __all__ = [
+    "BridgeError",
     "Context",
     "ContextMissing",
     "DecodeError",

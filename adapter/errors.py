@@ -15,6 +15,7 @@ HubError
 ├── StorageError      the disk did not take what was to be kept
 ├── StoreError        the store of graphs cannot be read or written
 ├── QueryError        a query does more than read, or goes over a limit
+├── BridgeError       a library of others, behind a bridge, gave up
 └── UsageError        a command or call was made wrongly (unknown name, unreadable file)
 """
 
@@ -111,6 +112,10 @@ class QueryError(HubError):
     def __init__(self, faults: Fault | Sequence[Fault] | str, remedy: str = "", limit: str = "") -> None:
         self.limit = limit
         super().__init__(faults, remedy)
+
+
+class BridgeError(HubError):
+    """A library of others that an extra brings (cimpy) gave up on what it was given; nothing of what it had made is used."""
 
 
 class UsageError(HubError):

@@ -39,7 +39,8 @@ from adapter.cli.common import out
 
 PORT = "8080"
 NOT_RUN = {"benchmarks.md"}  # written by the benchmarks themselves, and slow
-PAGES = [README, *(page for page in sorted(DOCS.glob("*.md")) if page.name not in NOT_RUN)]
+STANDARDS = [page for page in sorted((DOCS / "standards").glob("*.md")) if "```" in text(page)]
+PAGES = [README, *(page for page in sorted(DOCS.glob("*.md")) if page.name not in NOT_RUN), *STANDARDS]
 BLOCK = re.compile(r"(?:^`([^`\n]+)`:\n\n?)?^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 
 

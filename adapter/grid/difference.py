@@ -49,7 +49,7 @@ def apply(base: Model, difference: Model) -> Model:
         del known[statement]
     known.update(given)
     merged = {name: value for name, value in entry.items() if name not in (FORWARD, REVERSE)}
-    return with_header(replace(base, tree=_tree(known)), merged)
+    return with_header(replace(base, tree=tree_of(known)), merged)
 
 
 def difference(old: Model, new: Model, created: str) -> Model:
@@ -70,8 +70,8 @@ def difference(old: Model, new: Model, created: str) -> Model:
     if said.depends_on:
         entry["md:Model.DependentOn"] = [{"@id": one} for one in said.depends_on]
     entry["md:Model.Supersedes"] = {"@id": old.header.id}
-    entry[REVERSE] = _list(_tree({one: None for one in before if one not in after}))
-    entry[FORWARD] = _list(_tree({one: None for one in after if one not in before}))
+    entry[REVERSE] = _list(tree_of({one: None for one in before if one not in after}))
+    entry[FORWARD] = _list(tree_of({one: None for one in after if one not in before}))
     tree: CimTree = {DIFFERENCE: [entry]}
     return Model(tree, new.spelling, header(tree))
 
@@ -82,7 +82,8 @@ def _entries(entry: Entry, part: str) -> Iterator[tuple[str, Entry]]:
             yield found.get("@type", ""), {name: value for name, value in found.items() if name != "@type"}
 
 
-def _tree(known: Iterable[Statement]) -> CimTree:
+def tree_of(known: Iterable[Statement]) -> CimTree:
+    """The objects of which *known* are the statements; undoes `statements`."""
     entries: dict[str, Entry] = {}
     classes: dict[str, str] = {}
     for identifier, name, key in known:

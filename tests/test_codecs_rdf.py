@@ -15,6 +15,7 @@ from adapter.codecs import rdf
 from adapter.codecs.limits import Limits
 from adapter.codecs.rdf_source import source
 from adapter.errors import DecodeError, EncodeError
+from adapter.grid.model import read, write
 
 CIM = "http://iec.ch/TC57/CIM100#"
 UUID = "urn:uuid:6c33817b-05d5-4ad0-bbaa-e93c77c51dd3"
@@ -306,6 +307,13 @@ def test_what_cimxml_does_not_use_is_left_to_the_rdf_parser(what: str) -> None:
     document_ = source(document(ODD[what]))
 
     assert list(document_.statements()) == list(document_._parsed(document_.rest))
+
+
+def test_an_object_that_one_file_describes_and_defines_has_its_class_once_and_stays_defined() -> None:
+    twice = document('<cim:A rdf:about="#_a"><cim:b>1</cim:b></cim:A><cim:A rdf:ID="_a"><cim:c>2</cim:c></cim:A>')
+
+    assert rdf.decode(twice) == {"cim:A": [{"@id": "urn:gridglot:local:_a", "cim:b": "1", "cim:c": "2"}]}
+    assert b'<cim:A rdf:ID="_a">' in write(read(twice))
 
 
 def test_a_base_in_the_document_is_kept() -> None:

@@ -76,6 +76,8 @@ def _tree(statements: Iterable[Statement], names: Names) -> CimTree:
             _add(entry, name_of(predicate), {"@value": value, kind: more})
         elif predicate == TYPE and iri not in classes:
             classes[iri] = name_of(value)
+        elif predicate == TYPE and classes[iri] == name_of(value):
+            continue
         else:
             _add(entry, name_of(predicate), {"@id": iri_of(value)})
     tree: CimTree = {}

@@ -24,7 +24,9 @@ def spelling(document: Source) -> Spelling:
             references.setdefault(document.names.identifier(_absolute(text)), text)
         else:
             absolute = f"{BASE}#{text}" if attribute == "rdf:ID" else _absolute(text)
-            subjects.setdefault(document.names.identifier(absolute), (attribute, text))
+            identifier = document.names.identifier(absolute)
+            if attribute == "rdf:ID" or identifier not in subjects:  # an object that is described and defined in one file stays defined
+                subjects[identifier] = attribute, text
     attribute, form, upper = _usual([(attribute, text) for attribute, text in subjects.values()], (*OURS.subject, False))
     _, reference, _ = _usual([("", text) for text in references.values()], ("", OURS.reference, False))
     namespaces = {prefix: str(iri) for prefix, iri in document.root.nsmap.items() if prefix}

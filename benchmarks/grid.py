@@ -93,9 +93,7 @@ def hub(files: list[Path]) -> int:
     return sum(taken)
 
 
-TOOLS: dict[str, Callable[[list[Path]], int]] = {
-    tool.__name__: tool for tool in (rdflib, rdflib_dataset, triplets, cimpy, ours, hub)
-}
+TOOLS: dict[str, Callable[[list[Path]], int]] = {tool.__name__: tool for tool in (rdflib, rdflib_dataset, triplets, cimpy, ours, hub)}
 
 
 def files_of(folder: Path) -> list[Path]:

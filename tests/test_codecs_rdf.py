@@ -340,6 +340,8 @@ def test_two_versions_in_one_document_stay_two() -> None:
     tree = rdf.decode(document('<cim:A rdf:about="urn:a"><old:b>1</old:b></cim:A>', f' xmlns:old="{older}"'))
 
     assert tree == {"cim:A": [{"@id": "urn:a", f"{older}b": "1"}]}
+    first = document('<cim:A rdf:about="urn:a"><old:b>1</old:b></cim:A>').replace(b"<rdf:RDF", f'<rdf:RDF xmlns:old="{older}"'.encode())
+    assert rdf.decode(first) == tree
 
 
 # --- difference models -----------------------------------------------------------------------------------------------

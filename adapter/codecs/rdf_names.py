@@ -36,10 +36,12 @@ class Names:
 
     def __init__(self, declared: Iterable[str]) -> None:
         self.theirs: dict[str, str] = {}
-        for namespace in declared:
-            for known in spellings().values():
-                if namespace in known:
-                    self.theirs.setdefault(known[0], namespace)
+        given = list(declared)
+        for known in spellings().values():
+            # Where a document has ours as well, the other is not the same to it.
+            used = [known[0]] if known[0] in given else [namespace for namespace in given if namespace in known]
+            if used:
+                self.theirs[known[0]] = used[0]
         self._changed = [(theirs, ours) for ours, theirs in self.theirs.items() if ours != theirs]
         self.identifier: Callable[[str], str] = cached(self.identified)
         self.curie: Callable[[str], str] = cached(lambda iri: curie(self.ours(iri)))

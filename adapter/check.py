@@ -41,7 +41,7 @@ def check_all(documents: list[Path], schema: Path | None, profile: Profile = NEU
 
 def _documents(given: list[Path]) -> Iterator[Path]:
     for path in given:
-        yield from sorted(entry for entry in path.rglob("*") if entry.suffix.lower() in (".xml", ".json")) if path.is_dir() else [path]
+        yield from sorted(entry for entry in path.rglob("*") if entry.suffix.lower() in (".xml", ".json", ".csv")) if path.is_dir() else [path]
 
 
 def partners(known: Library) -> Iterator[Fault]:

@@ -31,6 +31,7 @@ KEYS = (
     "limit_direction",
     "row",
     "identifiers",
+    "schemes",
     "domains",
     "values",
 )

@@ -38,6 +38,7 @@ SCHEMES = {
     "spine": {"": "SPINE"},
     "flexoffer": {"": "FLEXOFFER"},
     "gmhub": {"": "GMHUB", "zone": "NODE"},
+    "table": {"": "NNL"},
 }
 NODES = ("connection", "feeder", "substation", "meter", "equipment", "region")
 

@@ -1,11 +1,11 @@
 """The golden folders, tests/golden/<standard>/<message>/, as values: which files make a case, and how it is lifted.
 
-    wire.xml | wire.json           a document of the message, written by us
-    wire_<name>.xml | .json        more of them
+    wire.xml | .json | .csv        a document of the message, written by us
+    wire_<name>.xml | .json | .csv more of them
     graph.ttl, graph_<name>.ttl    the expanded graph each of them means
     partner.yaml, partner_<name>.yaml   the partner profile, when the message needs one
     context/, context_<name>/      earlier messages, learnt in the order of their names
-    bad/<why>.xml | .json | .ttl   a document (or a graph of one exchange) that is refused …
+    bad/<why>.xml | .json | .csv | .ttl   a document (or a graph of one exchange) that is refused …
     bad/<why>.txt                  … with exactly this text
 A bad file takes the profile and the context of `<why>` when there are such, else those without a name.
 """
@@ -27,7 +27,7 @@ from adapter.values import Instant
 
 GOLDEN = Path(__file__).resolve().parent / "golden"
 NOW = Instant.read("2026-11-21T09:00:00Z")
-WIRES = (".xml", ".json")
+WIRES = (".xml", ".json", ".csv")
 
 
 @dataclass(frozen=True)

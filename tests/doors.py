@@ -16,7 +16,7 @@ from adapter.api.settings import Settings
 from adapter.hub.hub import Hub
 
 HERE = "http://127.0.0.1"
-TYPES = {".xml": "application/xml", ".json": "application/json"}
+TYPES = {".xml": "application/xml", ".json": "application/json", ".csv": "text/csv"}
 REQUEST = (CONVERSATION / "01_flex_request.xml").read_bytes()
 BAD = REQUEST.replace(b'MinPower="-220000" MaxPower="-220000"', b'MinPower="-220000" MaxPower="-230000"')
 XML = {"content-type": "application/xml"}

@@ -2,7 +2,7 @@
 
 XML: every attribute and every text, at a path of local names with their number among siblings of that name.
 JSON: every scalar, null, {} and [], at its path; SHIP's array form and the plain form of SPINE have the same paths.
-RDF/XML: every triple. Values are equal when they mean the same: 1.50 and 1.5, PT60M and PT1H, two spellings of an instant.
+RDF/XML: every triple. CSV: every cell that is not blank. Values are equal when they mean the same: 1.50 and 1.5, PT60M and PT1H, two spellings of an instant.
 """
 
 from __future__ import annotations
@@ -173,7 +173,26 @@ def _identifier(term: Any) -> str:
     return f"<urn:uuid:{found[1].lower()}>" if found else str(term)
 
 
-LEAVES = {"xml": xml_leaves, "json": json_leaves, "ship": ship_leaves, "rdf": rdf_leaves}
+def csv_leaves(data: bytes) -> Leaves:
+    """row and column → text of every cell that is not blank; UUIDs in one spelling. The separator is the first sign behind the first name."""
+    text = data.decode("utf-8-sig")
+    separator = (re.findall(r'^(?:"[^"]*"|\w+)\s*([,;\t])', text) or [","])[0]
+    cells = re.findall(rf'("(?:[^"]|"")*"|[^{separator}\r\n]*)({separator}|\r\n|\r|\n|$)', text)
+    records: list[list[str]] = [[]]
+    for cell, end in cells:
+        records[-1].append((cell[1:-1].replace('""', '"') if cell.startswith('"') else cell).strip())
+        if end != separator:
+            records.append([])
+    heading, *rows = [record for record in records if len(record) > 1 or any(record)]
+    return {f"[{at}]/{name}": _thing(cell) for at, row in enumerate(rows, 1) for name, cell in zip(heading, row, strict=True) if cell}
+
+
+def _thing(cell: str) -> str:
+    found = re.fullmatch(r"(?:urn:uuid:|.*#)?_?([0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12})", cell)
+    return f"urn:uuid:{found[1].lower()}" if found else cell
+
+
+LEAVES = {"xml": xml_leaves, "json": json_leaves, "ship": ship_leaves, "rdf": rdf_leaves, "csv": csv_leaves}
 
 
 def changes(before: Leaves, after: Leaves) -> list[str]:

@@ -63,7 +63,31 @@ def variants(data: bytes, count: int, seed: str) -> Iterator[tuple[str, bytes]]:
     """(what was done, the document) *count* times."""
     rng = random.Random(seed)
     for _ in range(count):
-        yield _xml_variant(data, rng) if data.lstrip(b"\xef\xbb\xbf \r\n").startswith(b"<") else _json_variant(data, rng)
+        first = data.lstrip(b"\xef\xbb\xbf \r\n")[:1]
+        yield _xml_variant(data, rng) if first == b"<" else _json_variant(data, rng) if first in b"{[" else _csv_variant(data, rng)
+
+
+def _csv_variant(data: bytes, rng: random.Random) -> tuple[str, bytes]:
+    """Cells are changed where no quotes stand, so that the table stays one."""
+    text = data.decode("utf-8-sig")
+    separator = next(sign for sign in (",", ";", "\t") if sign in text.splitlines()[0])
+    rows = [line.split(separator) for line in text.splitlines() if '"' not in line]
+    way, at = rng.choice(["cell", "cell", "cell", "column", "row twice", "row less", "cell more", "swap"]), rng.randrange(len(rows))
+    column = rng.randrange(len(rows[at]))
+    if way == "cell":
+        rows[at][column] = rng.choice([one for one in TEXTS if separator not in one] + ["urn:x", "urn:uuid:1", "ean.123456789012", "2026-05-04", "connection"])
+        way = f"cell = {rows[at][column]!r}"
+    elif way == "column":
+        rows = [row[:column] + row[column + 1 :] for row in rows]
+    elif way == "row twice":
+        rows.insert(at, rows[at])
+    elif way == "row less":
+        del rows[at]
+    elif way == "cell more":
+        rows[at] = [*rows[at], "x"]
+    else:
+        rows[at][0], rows[at][column] = rows[at][column], rows[at][0]
+    return f"[{at}][{column}] {way}", "\n".join(separator.join(row) for row in rows).encode()
 
 
 def _xml_variant(data: bytes, rng: random.Random) -> tuple[str, bytes]:

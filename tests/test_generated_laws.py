@@ -31,6 +31,7 @@ AGREED = {
     "cim:eflex": 'direction: {A01: "hub:Up", A02: "hub:Down"}\nresolution: PT15M',
     "cim:recmmoe": 'unit: kW\nlimit_direction: {A02: "hub:Consume", A01: "hub:Produce"}',
     "flexoffer": "unit: kWh\nsign: consumption\ncurrency: EUR",
+    "table": "schemes: {connection: NNL, node: NNL, zone: NNL, meter: NNL, equipment: NNL, device: NNL, party: NNL}",
     "spine": "values: {counter: '7', source_entity: '1', source_feature: '4', destination_entity: '1', destination_feature: '2', source_device: 'd:a', destination_device: 'd:b'}",
 }
 # Exchanges a mapping carries only together with another one, or only from context that cannot be drawn; with the reason.

@@ -24,9 +24,14 @@ def tracked() -> list[Path]:
 def test_the_machinery_asks_for_no_standard_by_name(path: Path) -> None:
     names = set(library().standards)
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-        if isinstance(node, ast.Compare):
+        if isinstance(node, ast.Compare) and not _asks_for_a_form(node.left):
             texts = {leaf.value for leaf in ast.walk(node) if isinstance(leaf, ast.Constant) and isinstance(leaf.value, str)}
             assert not texts & names, f"{path}:{node.lineno}"
+
+
+def _asks_for_a_form(left: ast.expr) -> bool:
+    """What is compared is called `form`: of a place of a tree or of what is printed, of which a table is one."""
+    return getattr(left, "attr", getattr(left, "id", "")) == "form"
 
 
 def test_iris_are_made_in_one_place() -> None:

@@ -12,14 +12,14 @@ from adapter.pipeline import Document
 JSON = "application/json"
 DOCUMENT = "application/vnd.gridglot.document"  # with +xml or +json: the document itself, and not what the hub says of it
 GRAPHS = {"text/turtle": "turtle", "application/trig": "trig", "application/n-quads": "nquads", "application/ld+json": "jsonld"}
-MESSAGE = re.compile(r"(application|text)/xml|application/json|application/[\w.-]+\+(xml|json)")
+MESSAGE = re.compile(r"(application|text)/xml|text/csv|application/json|application/[\w.-]+\+(xml|json)")
 
 
 def is_message(media: str) -> bool:
     """A message may come in this media type.
 
-    >>> [is_message(one) for one in ("text/xml", "application/rdf+xml", "text/plain", "")]
-    [True, True, False, False]
+    >>> [is_message(one) for one in ("text/xml", "application/rdf+xml", "text/csv", "text/plain", "")]
+    [True, True, True, False, False]
     """
     return MESSAGE.fullmatch(media) is not None
 
@@ -41,4 +41,6 @@ def asks_for(media: str) -> list[str]:
     """The names under which a client may ask for a document of type *media* itself. Plain JSON is not among them: that is what the hub says of it."""
     if media == JSON:
         return [f"{DOCUMENT}+json"]
+    if not media.endswith("xml"):
+        return [media]
     return list(dict.fromkeys((media, "application/xml", "text/xml", f"{DOCUMENT}+xml")))

@@ -16,8 +16,8 @@ from adapter.api.receipts import kept, respond
 from adapter.errors import UsageError
 
 router = APIRouter(prefix="/messages", tags=["messages"])
-EXPECTED = "application/xml, text/xml, application/json, application/rdf+xml or another +xml or +json"
-TAKES = body.takes("application/xml", "application/json", "application/rdf+xml")
+EXPECTED = "application/xml, text/xml, application/json, application/rdf+xml, text/csv or another +xml or +json"
+TAKES = body.takes("application/xml", "application/json", "application/rdf+xml", "text/csv")
 
 
 @router.post(

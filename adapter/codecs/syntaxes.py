@@ -1,7 +1,8 @@
-"""Which syntax bytes are in, and the codec for it: xml, json, ship (SPINE datagrams in JSON), rdf (CIM RDF/XML).
+"""Which syntax bytes are in, and the codec for it: xml, json, ship (SPINE datagrams in JSON), rdf (CIM RDF/XML),
+csv (a table with a heading).
 
 A codec turns bytes into a document and back. The tree layer knows two kinds of documents: XML elements and JSON
-values; ship and rdf give JSON values.
+values; ship, rdf and csv give JSON values.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from adapter.codecs import json, rdf, ship, xml
+from adapter.codecs import csv, json, rdf, ship, xml
 from adapter.errors import DecodeError, Fault
 
 _RDF = re.compile(rb"<(?:[A-Za-z_][\w.-]*:)?RDF[\s>]")
@@ -22,7 +23,7 @@ _SHIP = re.compile(rb'\s*\{\s*"(?:datagram|data)"\s*:\s*[\[{]')
 class Codec:
     """One wire syntax: `decode` bytes → document, `encode` document → bytes, `title` what a document is told by; `tree` is the kind of document.
 
-    *media* is its media type on the web (RFC 7303, RFC 8259, RFC 3870).
+    *media* is its media type on the web (RFC 7303, RFC 8259, RFC 3870, RFC 4180).
     """
 
     name: str
@@ -40,6 +41,7 @@ CODECS = {
         Codec("json", "json", json.decode, json.encode, json.title, "application/json"),
         Codec("ship", "json", ship.decode, ship.encode, ship.title, "application/json"),
         Codec("rdf", "json", rdf.decode, rdf.encode, json.title, "application/rdf+xml"),
+        Codec("csv", "json", csv.decode, csv.encode, json.title, "text/csv"),
     )
 }
 
@@ -55,8 +57,11 @@ def recognise(data: bytes) -> str:
         return "json"
     if not head:
         raise DecodeError(Fault("", "the document is empty"))
+    if csv.is_table(data[:4096]):
+        return "csv"
     raise DecodeError(
-        Fault("", f"begins with {head[:20]!r}, which is neither XML nor JSON"), "UFTP and CIM documents begin with <, SPINE and FlexOffer documents with {."
+        Fault("", f"begins with {head[:20]!r}, which is neither XML nor JSON, nor the heading of a table we know"),
+        "UFTP and CIM documents begin with <, SPINE and FlexOffer documents with {, tables with a line of column names such as connection,meter.",
     )
 
 

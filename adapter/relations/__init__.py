@@ -1,6 +1,6 @@
 """Relations: the closed registry of two-way links between wire and exchange variables."""
 
-from adapter.relations import baseline, checked, directed, grid, identifiers, isp, period, plain, quantity, scaled, scopes, session
+from adapter.relations import baseline, checked, coded, dated, directed, grid, identifiers, isp, period, plain, quantity, scaled, scopes, session
 from adapter.relations.base import REGISTRY, Relation, build
 
 __all__ = [
@@ -9,6 +9,8 @@ __all__ = [
     "baseline",
     "build",
     "checked",
+    "coded",
+    "dated",
     "directed",
     "grid",
     "identifiers",

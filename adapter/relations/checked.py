@@ -126,3 +126,37 @@ class Hull(Relation):
             before: Any = holder.values.get(outer)
             if found:
                 holder.values[outer] = choose([*found, *([before] if before is not None else [])], key=lambda instant: instant.epoch)
+
+
+class Agreed(Relation):
+    """`agreed: {scope: row, of: zone, same: [name, basis]}`: all instances of a scope that name one thing say the same of it.
+
+    What is said of a thing stands in the graph once, whichever instance said it; so each has to say it, and in the same words.
+    """
+
+    name = "agreed"
+    needs = ("scope", "of", "same")
+
+    def compile(self) -> None:
+        self.table.only(*self.needs)
+        scope = self.wire_scope.find(self.table.text("scope"))
+        if scope is None or not {self.table.text("of"), *self.table.texts("same")} <= scope.variables:
+            raise self.table.wrong("agreed needs a scope with the variables `of` and `same`", "scope")
+        self.scope, self.of, self.same = scope, self.table.text("of"), self.table.texts("same")
+
+    def up(self, wire: Frame, canon: Frame, run: Run) -> None:
+        first: dict[Any, Frame] = {}
+        for frame in wire.all(self.scope):
+            other = first.setdefault(frame.values.get(self.of), frame)
+            for variable in self.same:
+                said, before = frame.values.get(variable), other.values.get(variable)
+                if said != before:
+                    says = f"{_said(said)}, and {other.path} {_said(before)} of the same {self.of}"
+                    run.fault(run.place(frame, variable), says, self.rule())
+
+    def down(self, canon: Frame, wire: Frame, run: Run) -> None:
+        """Nothing is to be written: what is said of a thing comes from one place."""
+
+
+def _said(value: Any) -> str:
+    return "says nothing" if value is None else f"says {shown(value)!r}"

@@ -9,6 +9,7 @@ from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
+from adapter.codecs.rdf_names import identifier
 from adapter.values import BLANKS, UUID, Duration, Instant, civil, decimal_text, offset, zone_of
 
 _INT = re.compile(r"[+-]?\d+", re.ASCII)
@@ -152,6 +153,12 @@ def _read_uuid(text: str) -> str:
     return text.strip(BLANKS)
 
 
+def _read_object(text: str) -> str:
+    """A UUID in any spelling of it as `urn:uuid:`, in small letters, as CIM files are read; any other text without blanks around it."""
+    text = text.strip(BLANKS)
+    return identifier(f"#{text}" if UUID.fullmatch(text.removeprefix("_")) else text)
+
+
 def _texts(values: list[str]) -> list[str]:
     return values
 
@@ -162,6 +169,7 @@ CODECS: dict[str, Codec] = {
         Codec("str", lambda text: text.strip(BLANKS), lambda value: value),
         Codec("text", lambda text: text, lambda value: value, column=_texts),
         Codec("uuid", _read_uuid, lambda value: value),
+        Codec("object", _read_object, lambda value: value),
         Codec("int", _read_int, str, "number", _ints, int, _int_texts),
         Codec("decimal", _read_decimal, decimal_text, "number", _decimals, Decimal, _decimal_texts),
         Codec("bool", _read_bool, lambda value: "true" if value else "false", "boolean", kind=bool),

@@ -17,3 +17,16 @@ class Limits:
 
 
 LIMITS = Limits()
+
+
+@dataclass(frozen=True, slots=True)
+class ArchiveLimits:
+    """Bounds of one ZIP archive, with all archives inside it: files, bytes they declare, archives in archives, and the size of an inner one."""
+
+    max_entries: int = 10_000
+    max_total: int = 16 * 1024**3
+    max_depth: int = 3
+    max_inner: int = 256 * 1024 * 1024
+
+
+ARCHIVE = ArchiveLimits()

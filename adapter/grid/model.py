@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from functools import cached_property
 
 from adapter.codecs import rdf
 from adapter.codecs.rdf import CimTree, Entry, Value
@@ -32,6 +31,11 @@ class Header:
     supersedes: tuple[str, ...] = ()
     missing: bool = False
 
+    @property
+    def profile_names(self) -> str:
+        """The profiles as one would call them: `CoreEquipment-EU, ShortCircuit-EU`; "no header" where there is none, "no profile" where it names none."""
+        return ", ".join(_called(profile) for profile in self.profiles) or ("no header" if self.missing else "no profile")
+
 
 @dataclass(frozen=True)
 class Model:
@@ -45,10 +49,10 @@ class Model:
     def is_difference(self) -> bool:
         return DIFFERENCE in self.tree
 
-    @cached_property
+    @property
     def profile_names(self) -> str:
-        """The profiles as one would call them: `CoreEquipment-EU, ShortCircuit-EU`; "no header" where there is none."""
-        return ", ".join(profile.rsplit("/", 3)[-2] if profile.count("/") > 3 else profile for profile in self.header.profiles) or "no header"
+        """The profiles as one would call them; see `Header.profile_names`."""
+        return self.header.profile_names
 
 
 def read(data: bytes) -> Model:
@@ -101,6 +105,15 @@ def values(entry: Entry, name: str) -> list[Value]:
     """What an object says under *name*, as a list."""
     found = entry.get(name, [])
     return found if isinstance(found, list) else [found]
+
+
+def _called(profile: str) -> str:
+    """What a profile is called for short.
+
+    >>> _called("urn:x/CIM/EquipmentCore/3/1"), _called("urn:x/CIM/Topology-EU/3.0"), _called("urn:x/61970-456/StateVariables/3")
+    ('EquipmentCore', 'Topology-EU', 'StateVariables')
+    """
+    return next((part for part in reversed(profile.split("/")) if part.strip("0123456789.")), profile)
 
 
 _NAMES = ("created", "scenarioTime", "version", "modelingAuthoritySet", "description", "profile", "DependentOn", "Supersedes")

@@ -65,6 +65,11 @@ class Index:
         query = f"SELECT DISTINCT number FROM carried WHERE exchange IN ({marks}) AND number > ?{where} ORDER BY number LIMIT ?"  # noqa: S608 - marks only
         return [int(row["number"]) for row in self._database.all(query, *exchanges, after, *places, limit)]
 
+    def carried(self, number: int) -> dict[str, int]:
+        """How many places each exchange that a message carries is about."""
+        query = "SELECT exchange, COUNT(*) AS places FROM carried WHERE number = ? GROUP BY exchange ORDER BY exchange"
+        return {str(row["exchange"]): int(row["places"]) for row in self._database.all(query, number)}
+
     def revision(self, key: str) -> tuple[int, str] | None:
         """The revision that holds of all that share a key, and its graph."""
         rows = self._database.all("SELECT revision, graph FROM lineage WHERE key = ?", key)

@@ -155,6 +155,11 @@ class Journal:
         query = f"SELECT * FROM journal WHERE {where}number > ? ORDER BY number LIMIT ?"  # noqa: S608 - a constant of this file
         return [_row(found) for found in self.database.all(query, *values, after, max(limit, 0))]
 
+    def taken(self, standard: str, message: str) -> list[Row]:
+        """The rows of one message of a standard that were taken, in order."""
+        query = "SELECT * FROM journal WHERE standard = ? AND message = ? AND state = 'done' ORDER BY number"
+        return [_row(found) for found in self.database.all(query, standard, message)]
+
     def last(self) -> int:
         """The number of the last message; 0 when there is none."""
         return int(self.database.all("SELECT COALESCE(MAX(number), 0) AS number FROM journal")[0]["number"])

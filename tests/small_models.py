@@ -13,9 +13,13 @@ HEADER = "urn:uuid:10000000-0000-4000-8000-000000000001"
 
 
 def model(body: str, header: str | None = HEADER, about: str = "", profile: str = PROFILE) -> CimTree:
+    return decode(document(body, header, about, profile))
+
+
+def document(body: str, header: str | None = HEADER, about: str = "", profile: str = PROFILE) -> bytes:
     said = f'<md:FullModel rdf:about="{header}"><md:Model.profile>{profile}</md:Model.profile>{about}</md:FullModel>' if header else ""
     text = f'<rdf:RDF xmlns:rdf="{RDF}" xmlns:cim="{CIM100}" xmlns:md="{MODEL}">{said}{body}</rdf:RDF>'
-    return decode(text.encode())
+    return text.encode()
 
 
 def line(r: str = "1", more: str = "", iri: str = LINE) -> str:

@@ -18,6 +18,7 @@ from adapter.grid.model import Header
 from adapter.names import TYPE
 from adapter.values import Instant
 
+_NAMES = frozenset({"cim:IdentifiedObject.mRID", "cim:IdentifiedObject.name"})
 Rank: TypeAlias = "tuple[bool, bool, int, str]"
 
 
@@ -25,7 +26,7 @@ Rank: TypeAlias = "tuple[bool, bool, int, str]"
 class Sheet:
     """What is known of a CIM file before it is taken: its header, how many statements it makes, and how it hangs together with others.
 
-    *describes* and *refers* (objects) are known of files without header alone, which name no model they depend on.
+    *describes* (the objects it names) and *refers* (others it speaks of) are known of files without header alone, which name no model they depend on.
     """
 
     file: File
@@ -45,10 +46,10 @@ def sheet(file: File) -> Sheet:
     for part in ("", *(part for part in PARTS if part in document.parts)):
         for subject, predicate, value, kind, _ in document.statements(part):
             number += 1
-            if header.missing and predicate == TYPE:
-                describes.add(document.names.identifier(subject))
-            elif header.missing and kind is REFERENCE:
-                refers.add(document.names.identifier(value))
+            if header.missing:
+                (describes if document.names.curie(predicate) in _NAMES else refers).add(document.names.identifier(subject))
+                if kind is REFERENCE and predicate != TYPE:
+                    refers.add(document.names.identifier(value))
     return Sheet(file, header, number, difference, frozenset(describes), frozenset(refers - describes))
 
 

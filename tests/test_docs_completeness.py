@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from inspect import getdoc
+from typing import Any
 
 from pages import DOCS, WALK, name, text
 from typer.main import get_command
@@ -35,10 +37,18 @@ def test_each_error_class_has_a_heading_with_its_exit_code() -> None:
         assert f"Exit code {code}." in section, kind.__name__
 
 
+def every(group: Any, above: str = "") -> Iterator[tuple[str, Any]]:
+    """(name, command) of each command, those of groups under both names."""
+    for command, found in group.commands.items():
+        yield above + command, found
+        if hasattr(found, "commands"):
+            yield from every(found, f"{above}{command} ")
+
+
 def test_each_command_and_option_is_described() -> None:
-    page = text(DOCS / "integrator.md") + text(DOCS / "http.md") + text(DOCS / "analyst.md") + text(WALK)
+    page = "".join(text(DOCS / f"{one}.md") for one in ("integrator", "http", "analyst", "grid")) + text(WALK)
     missing = []
-    for command, found in get_command(cli.app).commands.items():  # type: ignore[attr-defined]
+    for command, found in every(get_command(cli.app)):
         missing += [] if f"`gridglot {command}`" in page else [f"gridglot {command}"]
         missing += [option for one in found.params for option in one.opts if option.startswith("-") and f"`{option}" not in page]
     assert missing == []

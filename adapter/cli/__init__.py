@@ -9,6 +9,7 @@ from adapter.cli.grid import grid
 from adapter.cli.grid_diff import diff
 from adapter.cli.grid_export import export
 from adapter.cli.grid_import import import_
+from adapter.cli.grid_places import orphans, path, zones
 from adapter.cli.grid_validate import validate as validate_grid
 from adapter.cli.hub import query, receive
 from adapter.cli.mappings import check, coverage, scaffold
@@ -21,7 +22,15 @@ from adapter.cli.store import store
 __all__ = ["app", "main"]
 
 COMMANDS = (translate, lift, lower, validate, coverage, scaffold, check, partners, serve, send, receive, query, store, bench, demo)  # in the order of the help
-GRID: dict[str, Callable[..., None]] = {"import": import_, "export": export, "diff": diff, "validate": validate_grid}
+GRID: dict[str, Callable[..., None]] = {  # in the order of the help
+    "import": import_,
+    "export": export,
+    "diff": diff,
+    "validate": validate_grid,
+    "path": path,
+    "zones": zones,
+    "orphans": orphans,
+}
 
 for command in COMMANDS:
     app.command()(command)

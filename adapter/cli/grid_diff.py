@@ -26,7 +26,7 @@ SHOWN = 200  # lines about objects that a summary has
 def diff(
     old: Annotated[str, typer.Argument(metavar="OLD", help="A CIM file, or a model of DIR by identifier or message number.", show_default=False)],
     new: Annotated[str, typer.Argument(metavar="NEW", help="The later version, likewise.", show_default=False)],
-    data: Annotated[Path, typer.Option("--data", metavar="DIR", help="The data folder; no hub may be serving it.")] = Path("data"),
+    data: Annotated[Path, typer.Option("--data", metavar="DIR", help="The data folder; no hub may be serving it.")] = Path("var"),
     output: Annotated[Optional[Path], typer.Option("-o", "--output", metavar="FILE", help="Write the difference model here; else to standard output.")] = None,  # noqa: UP045
     summary: Annotated[bool, typer.Option("--summary", help="Show how much changed, class by class, and what changed.")] = False,
     force: Annotated[bool, typer.Option("--force", help="Write over a file that is there.")] = False,

@@ -25,7 +25,7 @@ _ODD = re.compile(r"[^A-Za-z0-9.+-]+")
 
 
 def export(
-    data: Annotated[Path, typer.Option("--data", metavar="DIR", help="The data folder; no hub may be serving it.")] = Path("data"),
+    data: Annotated[Path, typer.Option("--data", metavar="DIR", help="The data folder; no hub may be serving it.")] = Path("var"),
     model_: Annotated[
         Optional[str],  # noqa: UP045
         typer.Option("--model", metavar="ID", help="One model, by the identifier in its header or the number of its message; an earlier version too."),

@@ -31,7 +31,7 @@ PATIENCE = 600.0  # seconds in which a served hub has answered for one file
 
 def import_(
     paths: PathsArgument,
-    data: Annotated[Path, typer.Option("--data", metavar="DIR", help="The data folder of the hub; made when it is not there.")] = Path("data"),
+    data: Annotated[Path, typer.Option("--data", metavar="DIR", help="The data folder of the hub; made when it is not there.")] = Path("var"),
     partner: Annotated[
         str, typer.Option(metavar="NAME", help="The partner who brings the models, by its name in the registry; CIM files do not say it.", show_default=False)
     ] = "",

@@ -16,8 +16,9 @@ from adapter.grid import model
 from adapter.grid.changes import Change, changes
 from adapter.grid.difference import difference
 from adapter.grid.model import Model
+from adapter.hub.held import held
 from adapter.hub.journal import Journal
-from adapter.hub.models import held, version
+from adapter.hub.models import version
 from adapter.library import library
 
 SHOWN = 200  # lines about objects that a summary has

@@ -17,8 +17,9 @@ from adapter.cli.common import err, out, stop
 from adapter.cli.grid_kept import chosen, journal_of
 from adapter.errors import HubError, UsageError
 from adapter.grid import model
+from adapter.hub.held import Held, held
 from adapter.hub.journal import Journal
-from adapter.hub.models import Held, held, version
+from adapter.hub.models import version
 from adapter.library import library
 
 _ODD = re.compile(r"[^A-Za-z0-9.+-]+")

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from adapter.errors import UsageError
+from adapter.hub.held import Held
 from adapter.hub.journal import Journal
-from adapter.hub.models import Held
 
 
 def journal_of(data: Path) -> Journal:

@@ -85,7 +85,7 @@ class Search:
         kind = _kind(first)
         if kind == "zip":
             yield from self._archive(name, lambda: self._stack.enter_context(opened(str(path))))
-        elif kind == "cim":
+        elif kind == "grid":
             yield _sized(File(name, size, partial(_whole, path)))
         else:
             yield Left(name, kind, False)
@@ -107,7 +107,7 @@ def _inside(archive: ZipFile, name: str, count: Count, depth: int) -> Iterator[F
             kind = _kind(beginning(archive, info, HEAD))
             if kind == "zip":
                 yield from _nested(archive, info, label, count, depth)
-            elif kind == "cim":
+            elif kind == "grid":
                 yield _sized(File(label, info.file_size, partial(content, archive, info, LIMITS.max_bytes)))
             else:
                 yield Left(label, kind, False)
@@ -141,7 +141,7 @@ def _read_inner(inner: Callable[[], ZipFile], place: int, depth: int) -> bytes:
 
 
 def _kind(first: bytes) -> str:
-    """`zip`, `cim`, or why it is neither."""
+    """`zip`, `grid`, or why it is neither."""
     if first.startswith(SIGNATURES):
         return "zip"
     if not first:
@@ -150,7 +150,7 @@ def _kind(first: bytes) -> str:
         syntax = syntaxes.recognise(first)
     except DecodeError:
         return "is neither XML nor a ZIP archive"
-    return "cim" if syntax == "rdf" else _SAYS[syntax]
+    return "grid" if syntax == "rdf" else _SAYS[syntax]
 
 
 def _sized(file: File) -> File | Left:

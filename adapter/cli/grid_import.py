@@ -18,6 +18,7 @@ from adapter.cli.grid_tally import Outcome, Tally
 from adapter.cli.serve import KEY
 from adapter.errors import DecodeError, Fault, HubError, UnknownMessage, UsageError
 from adapter.grid.files import Search
+from adapter.grid.model import Header
 from adapter.grid.order import Sheet, in_order
 from adapter.hub.models import base_known
 
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from adapter.hub.hub import Hub
 
 Take = Callable[[Sheet, bytes], Outcome]
+TABLE = Header("")  # of a file that is no model
 PATIENCE = 600.0  # seconds in which a served hub has answered for one file
 
 
@@ -38,9 +40,10 @@ def import_(
     url: Annotated[str | None, typer.Option(metavar="URL", help="Send them to the hub that is served here, instead of into DIR.", show_default=False)] = None,
     key: Annotated[str, typer.Option(metavar="KEY", help=f"The API key for URL; the environment variable {KEY} unless said.", show_default=False)] = "",
 ) -> None:
-    """Take grid models in: files, folders and ZIP archives, in any order.
+    """Take grid models and tables in: files, folders and ZIP archives, in any order.
 
-    Every CIM file is found by what is in it and taken by itself; a model comes after those it depends on, a difference after its base. What is refused
+    Every CIM file, and every table of connections, nodes or zones, is found by what is in it and taken by itself; a model comes after those it depends on, a
+    difference after its base, tables come last. What is refused
     says why and holds nothing else up. Run it again after an interruption: what was taken has no second effect.
     Exit 0 all taken, 1 some refused, 2 nothing found or no hub.
     """
@@ -48,17 +51,17 @@ def import_(
     try:
         with Search(paths) as search, _bar() as progress:
             say_left(search.left)
-            if not search.files and not search.left:
+            if not (search.files or search.tables or search.left):
                 raise UsageError("there is no file in what was named", "Name CIM files, folders or ZIP archives.")
             known, broken = sheets_of(search.files, progress)
             tally = Tally(skipped=sum(not one.bad for one in search.left), refused=len(broken) + sum(one.bad for one in search.left))
-            if known:
+            if known or search.tables:
                 with _hub(data, partner, url, key) as take:
-                    _take_all(in_order(known), take, tally, progress)
+                    _take_all([*in_order(known), *(Sheet(file, TABLE, 0) for file in search.tables)], take, tally, progress)
     except HubError as error:
         stop(error)
     out.print(tally.line(time.monotonic() - begin), markup=False, highlight=False, soft_wrap=True)
-    raise typer.Exit(2 if not (search.files or tally.refused) else 1 if tally.refused else 0)
+    raise typer.Exit(2 if not (search.files or search.tables or tally.refused) else 1 if tally.refused else 0)
 
 
 def _bar() -> Progress:

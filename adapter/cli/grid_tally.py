@@ -58,14 +58,15 @@ class Tally:
     def told(sheet: Sheet, outcome: Outcome, seconds: float) -> str:
         """The line of a file."""
         kind = "difference of " if sheet.difference else ""
-        said = f"{sheet.file.name}: {kind}{sheet.header.profile_names}, {_counted(sheet.statements, 'statement')}{_rows(outcome.rows)}"
+        what = "table" if sheet.file.table else f"{kind}{sheet.header.profile_names}, {_counted(sheet.statements, 'statement')}"
+        said = f"{sheet.file.name}: {what}{_rows(outcome.rows)}"
         return f"{outcome.number or '–'} {said}: {outcome.state}, {seconds:.1f} s"
 
     def line(self, seconds: float) -> str:
         """The line of all."""
         files = self.taken + self.before + self.refused
         states = f"{self.taken} taken, {self.before} taken before, {self.refused} refused, {self.skipped} skipped"
-        return f"{_counted(files, 'CIM file')}: {states}; {_counted(self.statements, 'statement')}{_rows(self.rows)}, {seconds:.1f} s"
+        return f"{_counted(files, 'file')}: {states}; {_counted(self.statements, 'statement')}{_rows(self.rows)}, {seconds:.1f} s"
 
 
 def _rows(rows: Mapping[str, int | None]) -> str:

@@ -18,17 +18,19 @@ from adapter.codecs.limits import ARCHIVE, LIMITS
 from adapter.errors import DecodeError, Fault, UsageError
 from adapter.grid.archive import SIGNATURES, Count, beginning, content, entries, opened
 
+TAKEN = ("grid", "table")
 HEAD = 4096  # bytes that tell what a file is
 _SAYS = {"xml": "is XML, and its root element is not rdf:RDF", "json": "is JSON", "ship": "is JSON"}
 
 
 @dataclass(frozen=True)
 class File:
-    """A file with CIM RDF/XML: its name for people, its size in bytes, and how to read it (*raises* `DecodeError`)."""
+    """A file with CIM RDF/XML, or a *table* of the operator: its name for people, its size in bytes, and how to read it (*raises* `DecodeError`)."""
 
     name: str
     size: int
     read: Callable[[], bytes]
+    table: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,10 +44,11 @@ class Left:
 
 @dataclass
 class Search:
-    """What is found at *paths*: `files`, and `left`. Archives stay open until it is closed. *Raises* `UsageError` for a path that is not there."""
+    """What is found at *paths*: `files`, `tables`, and `left`. Archives stay open until it is closed. *Raises* `UsageError` for a path that is not there."""
 
     paths: Sequence[Path]
     files: list[File] = field(default_factory=list)
+    tables: list[File] = field(default_factory=list)
     left: list[Left] = field(default_factory=list)
 
     def __enter__(self) -> Self:
@@ -54,7 +57,7 @@ class Search:
             for path in self.paths:
                 for found in self._below(path):
                     if isinstance(found, File):
-                        self.files.append(found)
+                        (self.tables if found.table else self.files).append(found)
                     else:
                         self.left.append(found)
             self._stack = stack.pop_all()
@@ -85,8 +88,8 @@ class Search:
         kind = _kind(first)
         if kind == "zip":
             yield from self._archive(name, lambda: self._stack.enter_context(opened(str(path))))
-        elif kind == "grid":
-            yield _sized(File(name, size, partial(_whole, path)))
+        elif kind in TAKEN:
+            yield _sized(File(name, size, partial(_whole, path), kind == "table"))
         else:
             yield Left(name, kind, False)
 
@@ -107,8 +110,8 @@ def _inside(archive: ZipFile, name: str, count: Count, depth: int) -> Iterator[F
             kind = _kind(beginning(archive, info, HEAD))
             if kind == "zip":
                 yield from _nested(archive, info, label, count, depth)
-            elif kind == "grid":
-                yield _sized(File(label, info.file_size, partial(content, archive, info, LIMITS.max_bytes)))
+            elif kind in TAKEN:
+                yield _sized(File(label, info.file_size, partial(content, archive, info, LIMITS.max_bytes), kind == "table"))
             else:
                 yield Left(label, kind, False)
         except DecodeError as error:
@@ -126,7 +129,7 @@ def _nested(archive: ZipFile, info: ZipInfo, label: str, count: Count, depth: in
         if isinstance(found, Left):
             yield found
         else:
-            yield File(found.name, found.size, partial(_read_inner, inner, place, depth + 1))
+            yield File(found.name, found.size, partial(_read_inner, inner, place, depth + 1), found.table)
             place += 1
 
 
@@ -141,7 +144,7 @@ def _read_inner(inner: Callable[[], ZipFile], place: int, depth: int) -> bytes:
 
 
 def _kind(first: bytes) -> str:
-    """`zip`, `grid`, or why it is neither."""
+    """`zip`, `grid`, `table`, or why it is none of them."""
     if first.startswith(SIGNATURES):
         return "zip"
     if not first:
@@ -149,8 +152,8 @@ def _kind(first: bytes) -> str:
     try:
         syntax = syntaxes.recognise(first)
     except DecodeError:
-        return "is neither XML nor a ZIP archive"
-    return "grid" if syntax == "rdf" else _SAYS[syntax]
+        return "is neither XML, a table we know, nor a ZIP archive"
+    return {"rdf": "grid", "csv": "table"}.get(syntax) or _SAYS[syntax]
 
 
 def _sized(file: File) -> File | Left:

@@ -180,7 +180,7 @@ def test_what_is_written_is_chosen_and_nothing_is_written_over(tmp_path: Path) -
     assert {frozenset(said(path.read_bytes())) for path in back.iterdir()} == {frozenset(said(MODEL)), frozenset(said(CASE))}
     run("export", "--all", "--data", hub, "-o", tmp_path / "back.zip", "--zip")
     assert "2 taken, 0 taken before, 0 refused" in taken(hub_folder(tmp_path / "other"), tmp_path / "back.zip")[0]
-    for arguments in (("--all",), (), ("--model", "7"), ("--all", "--zip")):
+    for arguments in (("--all",), (), ("--model", "7"), ("--all", "--zip"), ("--all", "-o", str(tmp_path / "a.zip"))):
         run("export", "--data", hub, *arguments, code=2)
 
 

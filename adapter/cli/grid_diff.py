@@ -9,7 +9,7 @@ from typing import Annotated, Optional
 import typer
 from rich.table import Table
 
-from adapter.cli.common import err, now, out, stop
+from adapter.cli.common import err, now, out, read, stop
 from adapter.cli.grid_kept import chosen, journal_of
 from adapter.errors import HubError, UsageError
 from adapter.grid import model
@@ -48,22 +48,24 @@ def diff(
             output.write_bytes(found)
         elif not summary:
             sys.stdout.buffer.write(found)
+    except OSError as error:
+        stop(UsageError(f"{output} cannot be written: {error.strerror or error}"))
     except HubError as error:
         stop(error)
 
 
 def _models(old: str, new: str, data: Path) -> tuple[Model, Model]:
     """Both versions, whole; the data folder is opened when one of them is no file, or a difference. *Raises* `HubError`."""
-    read = [model.read(Path(one).read_bytes()) if Path(one).is_file() else None for one in (old, new)]
-    if not any(one is None or one.is_difference for one in read):
-        return read[0], read[1]  # type: ignore[return-value]
+    given = [model.read(read(Path(one))) if Path(one).is_file() else None for one in (old, new)]
+    if not any(one is None or one.is_difference for one in given):
+        return given[0], given[1]  # type: ignore[return-value]
     with journal_of(data) as journal:
         return _version(old, journal), _version(new, journal)
 
 
 def _version(name: str, journal: Journal) -> Model:
     if Path(name).is_file():
-        data: bytes | None = Path(name).read_bytes()
+        data: bytes | None = read(Path(name))
     else:
         data = journal.data(chosen(held(journal, library()), name)[0].number)
     whole = version(data, journal) if data is not None else None

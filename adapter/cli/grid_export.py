@@ -54,6 +54,8 @@ def export(
             found = chosen(known, model_, authority, profile)
             for line in _written(found, journal, output, zipped, force):
                 err.print(line, markup=False)
+    except OSError as error:
+        stop(UsageError(f"{output} cannot be written: {error.strerror or error}"))
     except HubError as error:
         stop(error)
 

@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 from rich.progress import Progress
 
-from adapter.cli.common import err
+from adapter.cli.common import err, out
 from adapter.errors import DecodeError
 from adapter.grid.files import File, Left
 from adapter.grid.order import Sheet, sheet
@@ -17,18 +17,23 @@ from adapter.grid.order import Sheet, sheet
 PathsArgument = Annotated[list[Path], typer.Argument(metavar="PATH…", help="CIM files, folders of them, ZIP archives.", show_default=False)]
 
 
+def complain(text: str) -> None:
+    """Say on standard error what is wrong; where that and standard output are one terminal, above the bar that is there."""
+    (out if out.is_terminal and err.is_terminal else err).print(text, markup=False, highlight=False, soft_wrap=True)
+
+
 def say_left(left: Iterable[Left]) -> None:
     """Name each file that is not read, with the reason."""
     for one in left:
-        err.print(f"{one.name}: {'refused' if one.bad else 'skipped'}: {one.reason}", markup=False)
+        complain(f"{one.name}: {'refused' if one.bad else 'skipped'}: {one.reason}")
 
 
 def say_broken(file: File, error: DecodeError) -> None:
     """Name a file that cannot be read as CIM, with every fault."""
     for fault in error.faults:
-        err.print(f"{file.name}: refused: {fault}", markup=False)
+        complain(f"{file.name}: refused: {fault}")
     if error.remedy:
-        err.print(error.remedy, markup=False)
+        complain(error.remedy)
 
 
 def sheets_of(files: Sequence[File], progress: Progress) -> tuple[list[Sheet], list[File]]:

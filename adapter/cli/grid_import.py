@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeElapsedColumn
 
-from adapter.cli.common import err, now, out, stop
-from adapter.cli.grid_files import PathsArgument, say_left, sheets_of
+from adapter.cli.common import now, out, stop
+from adapter.cli.grid_files import PathsArgument, complain, say_left, sheets_of
 from adapter.cli.grid_tally import Outcome, Tally
 from adapter.cli.serve import KEY
 from adapter.errors import DecodeError, Fault, HubError, UnknownMessage, UsageError
@@ -77,13 +77,13 @@ def _take_all(sheets: list[Sheet], take: Take, tally: Tally, progress: Progress)
         try:
             outcome = take(one, one.file.read())
         except (DecodeError, UnknownMessage) as error:
-            outcome = Outcome(0, faults=error.faults)
+            outcome = Outcome(0, faults=error.faults, remedy=error.remedy)
         tally.add(one, outcome)
         out.print(tally.told(one, outcome, time.monotonic() - begin), markup=False, highlight=False, soft_wrap=True)
         for fault in outcome.faults:
-            err.print(f"{one.file.name}: {fault}", markup=False)
+            complain(f"{one.file.name}: {fault}")
         if outcome.remedy:
-            err.print(outcome.remedy, markup=False)
+            complain(outcome.remedy)
         progress.advance(task, one.file.size)
 
 

@@ -39,11 +39,12 @@ def validate(
     from adapter.grid.validation import validate as hold
 
     try:
-        with Search(paths) as search, _bar() as progress:
+        with Search(paths) as search:
             say_left(search.left)
             models, broken = _decoded(search.files)
-            if not models and not broken:
-                raise UsageError("there is no CIM file in what was named", "Name CIM files, folders or ZIP archives.")
+        if not models and not broken:
+            raise UsageError("there is no CIM file in what was named", "Name CIM files, folders or ZIP archives.")
+        with _bar() as progress:
             task = progress.add_task("our own rules", total=None)
             found = hold(models, shapes, told=lambda done, total, what: progress.update(task, completed=done, total=total, description=what))
     except HubError as error:

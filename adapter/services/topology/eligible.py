@@ -29,4 +29,4 @@ def connections(hub: Asked, zone: str, on: str, where: str = "") -> list[dict[st
     question = named(QUESTION)
     given = question.terms({"zone": zone, "begin": begin.text(), "end": end.text()})
     answer = hub.ask(question.text, form="csv", parameters=given).decode()
-    return [dict(row) for row in csv.DictReader(io.StringIO(answer))]
+    return [{name: text for name, text in row.items() if name != "zone"} for row in csv.DictReader(io.StringIO(answer))]

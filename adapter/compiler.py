@@ -43,6 +43,7 @@ KEYS = (
     "identity",
     "replaces",
     "statements",
+    "said_by",
     "provides",
     "join",
     "ordered",

@@ -227,6 +227,11 @@ class MessageMapping:
         """Its documents are RDF, and the store has all their statements, in named graphs of their own."""
         return self.table.text("statements", "") == "kept"
 
+    @property
+    def said_by(self) -> tuple[str, ...]:
+        """The roles of partners that may send it; none: everybody."""
+        return tuple(self.table.texts("said_by"))
+
     def codec(self, tree: str) -> str:
         """The codec that gives documents for a tree of this message."""
         return self.table.text("codec", "") or self.standard.codecs.get(tree, tree)

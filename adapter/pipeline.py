@@ -141,7 +141,7 @@ def receive(data: bytes, hub: Hub, channel: str = "") -> Receipt:
     """
     decoded = decode(data, lib=hub.lib)
     with hub.turn:
-        decoded = hub.complete(decoded)
+        decoded = hub.complete(decoded, channel)
         arrival = hub.arrive(decoded, channel)
         before = hub.repeat(arrival)
         if before is not None:

@@ -37,7 +37,11 @@ NARROWED = {
 NARROWED |= {
     ("which_connections_belong_to_a_zone", "begin"): [("2026-02-28T00:00:00Z", "meter", BEFORE), ("2026-06-15T08:00:00Z", "meter", SINCE)],
     ("which_connections_belong_to_a_zone", "end"): [("2026-03-01T10:00:01Z", "meter", [one for one in EVERYBODY if one != "METER-2"])],
-    ("which_zones_have_few_connections", "at"): [("2026-06-15T07:59:59Z", "connections", ["4", "2", "5"]), ("2026-09-01T00:00:00Z", "connections", ["2", "1", "5"]), ("2025-01-01T00:00:00Z", "zone", [])],
+    ("which_zones_have_few_connections", "at"): [
+        ("2026-06-15T07:59:59Z", "connections", ["4", "2", "5"]),
+        ("2026-09-01T00:00:00Z", "connections", ["2", "1", "5"]),
+        ("2025-01-01T00:00:00Z", "zone", []),
+    ],
     ("which_zones_have_few_connections", "fewer_than"): [("4", "connections", ["2"]), ("3", "zone", ["ZONE-SQUARE"])],
     ("which_meters_follow_a_feeder", "at"): [
         ("2026-03-01T09:59:59Z", "meter", ["METER-1", "METER-2", "METER-3", "METER-5", "METER-4"]),

@@ -8,7 +8,7 @@ from typing import TypeAlias
 
 from adapter.codecs.rdf import CimTree, Entry, Value
 from adapter.errors import Fault, LiftError
-from adapter.grid.model import DIFFERENCE, Model, header, objects, values, with_header
+from adapter.grid.model import DIFFERENCE, Model, header, objects, spelled, values, with_header
 from adapter.names import derived_uuid
 
 Statement: TypeAlias = "tuple[str, str, Key]"  # object, name of the property, value
@@ -73,7 +73,7 @@ def difference(old: Model, new: Model, created: str) -> Model:
     entry[REVERSE] = _list(tree_of({one: None for one in before if one not in after}))
     entry[FORWARD] = _list(tree_of({one: None for one in after if one not in before}))
     tree: CimTree = {DIFFERENCE: [entry]}
-    return Model(tree, new.spelling, header(tree))
+    return Model(tree, spelled(new.spelling, header(tree)), header(tree))
 
 
 def _entries(entry: Entry, part: str) -> Iterator[tuple[str, Entry]]:

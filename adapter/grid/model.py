@@ -90,7 +90,13 @@ def header(tree: CimTree, data: bytes = b"") -> Header:
 def with_header(model: Model, entry: Entry) -> Model:
     """The same statements under another header."""
     tree = {FULL: [entry], **{name: entries for name, entries in model.tree.items() if name not in (FULL, DIFFERENCE)}}
-    return replace(model, tree=tree, header=header(tree))
+    return replace(model, tree=tree, header=header(tree), spelling=spelled(model.spelling, header(tree)))
+
+
+def spelled(spelling: Spelling, said: Header) -> Spelling:
+    """A spelling that writes a header as IEC 61970-552 has it: models are named by `urn:uuid:…`, whatever objects are named by."""
+    named = (*said.depends_on, *said.supersedes)
+    return replace(spelling, subjects={**spelling.subjects, said.id: ("rdf:about", said.id)}, references={**spelling.references, **{one: one for one in named}})
 
 
 def objects(tree: CimTree) -> Iterator[tuple[str, Entry]]:

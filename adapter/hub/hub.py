@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from adapter import pipeline
-from adapter.errors import AdmissionError, Fault, HubError
+from adapter.errors import AdmissionError, ContextMissing, Fault, HubError
 from adapter.hub import arrival as arrivals
 from adapter.hub import models
 from adapter.hub.aliases import Aliases
@@ -23,7 +23,7 @@ from adapter.hub.outbox import Outbox
 from adapter.hub.receipt import Receipt, outcome, repeat
 from adapter.hub.subscriptions import Subscriptions
 from adapter.message import Content
-from adapter.partners import Profile
+from adapter.partners import Partner, Profile
 from adapter.pipeline import Decoded, Document, Lifted
 from adapter.store import LocalStore, Store
 from adapter.values import Instant
@@ -59,9 +59,10 @@ class Hub(Graphs):
             arrival.lineage = arrivals.SEPARATOR.join((sender, arrival.lineage)) if arrival.lineage else ""
         return arrival
 
-    def complete(self, decoded: Decoded) -> Decoded:
-        """A difference model together with the model it changes; see `adapter.hub.models`."""
-        return models.complete(decoded, self.journal, self.lib)
+    def complete(self, decoded: Decoded, channel: str = "") -> Decoded:
+        """A difference model together with the model it changes; see `adapter.hub.models`. One that *channel* may not send is not looked at."""
+        brought = self.partners.get(channel) if channel else None
+        return models.complete(decoded, self.journal, self.lib) if _may(brought, decoded.mapping.said_by) else decoded
 
     def repeat(self, arrival: Arrival) -> Receipt | None:
         """What was answered when the same bytes came before; None for anything else."""
@@ -71,6 +72,7 @@ class Hub(Graphs):
     def admit(self, arrival: Arrival, channel: str = "") -> None:
         """Refuse who may not send, an identifier that was used before, and a revision that is over; *raises* `AdmissionError`."""
         arrivals.check_partner(arrival, self.partners.get(channel) if channel else None)
+        _check_role(arrival.partner, arrival.mapping.id, arrival.mapping.said_by)
         arrivals.check_again(arrival, self.journal.find(arrival.graph, "done"))
         if arrival.lineage:
             arrivals.check_revision(arrival, self.index.revision(arrival.lineage))
@@ -78,11 +80,8 @@ class Hub(Graphs):
 
     def permit(self, arrival: Arrival, lifted: Lifted) -> None:
         """Refuse what is not for the sender to say, such as where others are connected; *raises* `AdmissionError`."""
-        roles = set(arrival.partner.roles) if arrival.partner is not None else set()
         for content in lifted.message.contents:
-            if content.exchange.said_by and not roles & set(content.exchange.said_by):
-                says = f"{content.exchange.row} ({content.exchange.title}) is for the role {' or '.join(content.exchange.said_by)} to say"
-                raise AdmissionError(Fault("", says, content.exchange.source), "Let the operator send it, or give the partner the role.")
+            _check_role(arrival.partner, f"{content.exchange.row} ({content.exchange.title})", content.exchange.said_by)
 
     def tell_apart(self, arrival: Arrival) -> None:
         """Refuse a message that nothing tells from others of its sender; *raises* `AdmissionError`."""
@@ -95,7 +94,9 @@ class Hub(Graphs):
         mapping = decoded.mapping
         answer = self._answer(number, arrival, faults, now)
         receipt = Receipt(number, arrival.graph, mapping.id, carried(lifted), faults, answer, kind=kind, remedy=remedy)
-        entry = Entry(arrival.graph, now, arrival.sender, mapping.standard.name, mapping.name, arrival.identity if arrival.admitted else "")
+        # What lacks an earlier message may come again when that is there: nothing is held against it.
+        identity = arrival.identity if arrival.admitted and not isinstance(refusal, ContextMissing) else ""
+        entry = Entry(arrival.graph, now, arrival.sender, mapping.standard.name, mapping.name, identity)
         with self.journal.transaction():
             said = self._outcome(arrival, lifted, receipt)
             row = self.journal.add(entry, decoded.data, "refused" if faults else "done", said, [answer.data] if answer else [], decoded.digest)
@@ -135,6 +136,17 @@ class Hub(Graphs):
             return pipeline.answer(arrival.decoded, faults, profile=counted, now=now, lib=self.lib)
         except HubError:
             return None
+
+
+def _may(partner: Partner | None, roles: Sequence[str]) -> bool:
+    """The partner has one of the roles that may say something; everybody may where none is named."""
+    return not roles or (partner is not None and bool(set(roles) & set(partner.roles)))
+
+
+def _check_role(partner: Partner | None, what: str, roles: Sequence[str]) -> None:
+    if not _may(partner, roles):
+        says = f"{what} is for the role {' or '.join(roles)} to say"
+        raise AdmissionError(Fault("", says, "D4.1 §4.3.3"), "Let the operator send it, or give the partner the role.")
 
 
 def carried(lifted: Lifted | None) -> tuple[str, ...]:

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from adapter.codecs.rdf_source import PARTS, source
-from adapter.errors import AlreadyUsed, Fault, HubError
+from adapter.errors import AlreadyUsed, ContextMissing, Fault, HubError
 from adapter.grid import difference, model
 from adapter.grid.statements import chunks
 from adapter.hub.journal import Journal
@@ -24,16 +24,18 @@ LONGEST_CHAIN = 10_000  # differences on one full model
 
 
 def complete(decoded: Decoded, journal: Journal, lib: Library) -> Decoded:
-    """A difference model as the model it makes of one that was taken; any other document, or one whose model is not known, as it is.
+    """A difference model as the model it makes of one that was taken; any other document as it is.
 
-    One that does not fit the model it changes keeps the error, which is raised when it is lifted.
+    One whose model is not known, or that does not fit it, keeps the error, which is raised when it is lifted.
     """
     if not decoded.mapping.keeps_statements or model.DIFFERENCE not in decoded.value:
         return decoded
     try:
         merged = _merged(decoded.data, journal)
         if merged is None:
-            return decoded
+            named = ", ".join(model.header(decoded.value).supersedes) or "no model it names"
+            says = f"changes {named}, which this hub has not taken, or not kept"
+            raise ContextMissing(Fault("/dm:DifferenceModel[1]/md:Model.Supersedes", says, "IEC 61970-552"), "Send that model, then this again.")
         whole = model.write(merged)
         full = decode(whole, decoded.mapping.standard.name, lib)
     except HubError as error:

@@ -104,7 +104,7 @@ def test_a_version_can_be_had_whole_after_it_was_replaced(hub: Hub) -> None:
     change = changed(EQUIPMENT, "Mill Lane 3", "Mill Lane 3a", "2026-02-01T00:00:00Z")
     assert hub.receive(change, "dso").taken
     versions = [models.version(found, hub.journal) for number in (1, 2) if (found := hub.journal.data(number)) is not None]
-    names = [[entry["cim:IdentifiedObject.name"] for entry in found.tree["cim:EnergyConsumer"]][0] for found in versions if found is not None]
+    names = [found.tree["cim:EnergyConsumer"][0]["cim:IdentifiedObject.name"] for found in versions if found is not None]
 
     assert names == ["Mill Lane 3", "Mill Lane 3a"]
 

@@ -162,7 +162,7 @@ class Compiler:
         return Use(exchange, scope, Condition({}), relations, pairs, table.at())
 
     def _use(self, entry: Table, scope: Scope) -> Use:
-        entry.only("exchange", "for", "when", "relate", "means", "split", "cannot")
+        entry.only("exchange", "for", "when", "relate", "means", "split", "gather", "cannot")
         exchange = self.exchanges.get(entry.text("exchange"))
         if exchange is None:
             raise entry.wrong(f"{entry['exchange']!r} is no exchange; known are {', '.join(sorted(self.exchanges))}", "exchange")
@@ -177,7 +177,14 @@ class Compiler:
             entry.at(),
             tuple(entry.texts("split")),
             {variable: entry.table("cannot").text(variable) for variable in entry.table("cannot")},
+            self._gathered(entry, inside),
         )
+
+    def _gathered(self, entry: Table, inside: Scope) -> str:
+        name = entry.text("gather", "")
+        if name and name not in [step.name for step in inside.lineage()[1:-1]]:
+            raise entry.wrong(f"gather: {name!r} is no scope around {inside.name!r}", "gather")
+        return name
 
     def _scope(self, entry: Table, path: str, scope: Scope) -> Scope:
         found = scope.find(path.rpartition(".")[2] or ".")

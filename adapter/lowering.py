@@ -9,6 +9,7 @@ from typing import Any
 from adapter import derive
 from adapter.errors import Fault, LowerError
 from adapter.frames import Frame
+from adapter.gather import gather
 from adapter.library import Library
 from adapter.mapping import Address, Fill, Join, MessageMapping, Use
 from adapter.message import Content, Message, append, compute_address, key_text, locate, place_address, prepare, unrelate
@@ -79,6 +80,8 @@ def _document(message: Message, target: MessageMapping, group: list[tuple[Conten
     for content, uses in group:
         _content(content, uses, wire, library, run, own, lowered)
     if not own:
+        for name in dict.fromkeys(use.gather for _, uses in group for use in uses if use.gather):
+            gather(wire, name)
         if target.address is not None:
             _place_address(target.address, message, lowered, run, number)
         _fill(target.fill.values(), message, lowered, run, number)

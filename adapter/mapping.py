@@ -65,6 +65,7 @@ class Use:
     at: str
     split: tuple[str, ...] = ()
     cannot: Mapping[str, str] = field(default_factory=dict)
+    gather: str = ""
 
     def every(self) -> Iterator[Relation]:
         yield from self.relations

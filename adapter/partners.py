@@ -65,7 +65,10 @@ class Profile:
 
     def identifier(self, scheme: str, identifier: str, wanted: tuple[str, ...]) -> tuple[str, str] | None:
         """The same thing's identifier in one of the *wanted* schemes, by the profile's table; None without entry."""
-        asked = f"{scheme}/{identifier}"
+        return self.named(f"{scheme}/{identifier}", wanted)
+
+    def named(self, asked: str, wanted: tuple[str, ...]) -> tuple[str, str] | None:
+        """The same for `SCHEME/code`, or for an IRI such as that of an object of a grid model."""
         for left, right in self.table("identifiers").items():
             for one, other in ((left, right), (right, left)):
                 if one == asked and other.partition("/")[0] in wanted:

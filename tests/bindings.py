@@ -32,7 +32,7 @@ OBSERVED = (
 )
 # The scheme of identifiers by mapping and by variable; the scheme of parties stands under "".
 SCHEMES = {
-    "uftp": {"": "DNS", "zone": "EA1"},
+    "uftp": {"": "DNS", "zone": "EA1", "member": "EA1"},
     "cim:eflex": {"": "ENEDIS", "zone": "GDO"},
     "cim": {"": "GS1"},
     "spine": {"": "SPINE"},

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import httpx
 import pytest
+from cases import GOLDEN
 from doors import BAD, REQUEST, XML, door, post
 from parties import CONVERSATION
 
@@ -52,6 +53,20 @@ def test_a_message_is_answered_in_its_standard_and_found_by_sparql(
     _, (mapping, digest) = csv.reader(client.get("/v1/sparql", params={"query": FOUND % receipt["graph"]}, headers={"accept": "text/csv"}).text.splitlines())
     assert digest == receipt["hash"]
     assert mapping.startswith(f"{receipt['message']} gridglot ")
+
+
+def test_a_table_is_taken_as_csv_and_given_back_as_csv(both: tuple[Hub, httpx.Client]) -> None:
+    hub, client = both
+    folder = GOLDEN / "table" / "zones"
+    name = hub.partners.put((folder / "partner.yaml").read_text(encoding="utf-8") + "partner: {registered: true, ids: {NNL: DSO}}\n", hub.clock()).name
+    sent = {"content": (folder / "wire.csv").read_bytes(), "headers": {"content-type": "text/csv; charset=utf-8", "accept": "text/csv"}}
+    assert client.post("/v1/messages", params={"partner": name}, **sent).status_code == 406  # the answer is a receipt, and that is no table
+    sent["headers"]["accept"] = "application/json"
+    assert client.post("/v1/messages", params={"partner": name}, **sent).json()["message"] == "table:zones"
+    sent["headers"]["accept"] = "text/csv"
+    answer = client.post("/v1/translate", params={"to": "table:zones", "from_partner": name, "to_partner": name}, **sent)
+    assert (answer.status_code, answer.headers["content-type"]) == (200, "text/csv; charset=utf-8")
+    assert answer.content.startswith(b"zone,name,basis,member,kind,from,until\r\n")
 
 
 def test_a_receipt_says_what_became_of_a_message(both: tuple[Hub, httpx.Client]) -> None:

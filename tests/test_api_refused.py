@@ -8,7 +8,7 @@ import httpx
 import pytest
 import yaml
 from cases import NOW, Case, bad_cases
-from doors import BAD, REQUEST, XML, door, opened
+from doors import BAD, REQUEST, TYPES, XML, door, opened
 from parties import CONVERSATION, everybody
 from third_party import data
 
@@ -40,8 +40,7 @@ def test_a_bad_document_is_refused_with_its_sentence(case: Case, tmp_path: Path)
     with Hub(tmp_path, lambda: NOW) as hub, opened(hub) as client:
         partner = hub.partners.put(partner_of(case), NOW).name
         hub.context = case.context()
-        media = "application/xml" if case.wire.suffix == ".xml" else "application/json"
-        answer = client.post("/v1/messages", params={"partner": partner}, content=case.data, headers={"content-type": media})
+        answer = client.post("/v1/messages", params={"partner": partner}, content=case.data, headers={"content-type": TYPES[case.wire.suffix]})
         found = said(answer)
         assert answer.status_code in (400, 409, 422), found
         expected = case.wire.with_suffix(".txt").read_text(encoding="utf-8")

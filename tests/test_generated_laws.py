@@ -27,7 +27,7 @@ from adapter.text import read_text
 DRAWN, LEAST = 25, 12
 # What the partners of a mapping agree on, so that it has a chance to say what is drawn.
 AGREED = {
-    "uftp": "zone: Europe/Berlin\nvalues: {congestion_point: 'ea1.2026-01.example:x', expiry: '2026-05-03T20:00:00Z', currency: EUR, sender: s.example, recipient: r.example}",
+    "uftp": "zone: Europe/Berlin\nvalues: {congestion_point: 'ea1.2026-01.example:x', expiry: '2026-05-03T20:00:00Z', currency: EUR, sender: s.example, recipient: r.example, start_period: '2026-01-01', mutex_offers: 'false', day_ahead_redispatch: DSO}",
     "cim:eflex": 'direction: {A01: "hub:Up", A02: "hub:Down"}\nresolution: PT15M',
     "cim:recmmoe": 'unit: kW\nlimit_direction: {A02: "hub:Consume", A01: "hub:Produce"}',
     "flexoffer": "unit: kWh\nsign: consumption\ncurrency: EUR",

@@ -58,6 +58,8 @@ def edits(data: bytes) -> Iterator[tuple[str, bytes]]:
     """(path, document) for every leaf and every other value of it."""
     if data.lstrip().startswith(b"<"):
         yield from _xml_edits(data)
+    elif data[:1].isalpha():
+        yield from _csv_edits(data)
     else:
         value = json.loads(data, parse_float=Decimal, parse_int=Decimal)
         for path, place in _json_places(value, "", lambda root: root):
@@ -84,6 +86,15 @@ def _xml_edits(data: bytes) -> Iterator[tuple[str, bytes]]:
                 element.text = other
                 yield path, etree.tostring(root)
             element.text = before
+
+
+def _csv_edits(data: bytes) -> Iterator[tuple[str, bytes]]:
+    heading, *rows = [line.split(",") for line in data.decode().splitlines()]
+    for at, row in enumerate(rows, 1):
+        for column, cell in enumerate(row):
+            for other in others(cell) if cell else ():
+                changed = [*rows[: at - 1], [*row[:column], other, *row[column + 1 :]], *rows[at:]]
+                yield f"[{at}]/{heading[column]}", "\n".join(",".join(line) for line in [heading, *changed]).encode()
 
 
 def _json_places(value: Any, path: str, find: Callable[[Any], Any]) -> Iterator[tuple[str, Callable[[Any], tuple[Any, Any]]]]:

@@ -1,14 +1,14 @@
-"""Relations of moments that may be days."""
+"""Relations of moments that are days, or may be."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, timedelta
 
 from adapter.frames import Frame
 from adapter.relations.base import Relation
 from adapter.run import Run
-from adapter.values import Instant, local_midnight
+from adapter.values import Instant, local_day, local_midnight
 
 
 class Moments(Relation):
@@ -47,6 +47,58 @@ class Moments(Relation):
 
     def points_at(self, canon: str, row: bool) -> str:
         return next(source for source, target in self.pairs if target == canon)
+
+
+class Days(Relation):
+    """`days: {first, last, zone, begin, finish}`: the first and the last day of a link, whole days in a time zone ↔ from when on, and from when on no more.
+
+    Written from a moment within a day, the day counts as a whole, and the change is listed. Source: UFTP 3.1.0, StartPeriod and EndPeriod.
+    """
+
+    name = "days"
+    needs = ("first", "last", "zone", "begin", "finish")
+    wire_arguments = ("first", "last", "zone")
+    canon_arguments = ("begin", "finish")
+
+    def up(self, wire: Frame, canon: Frame, run: Run) -> None:
+        zone = wire.get(self.wire[2])
+        for variable, target, more in zip(self.wire, self.canon, (0, 1), strict=False):
+            day = wire.get(variable)
+            if day is None:
+                continue
+            if not date.min < day < date.max - timedelta(days=more):
+                run.fault(run.place(wire, variable), f"is {day}, and its midnights lie outside the years 0001 to 9999 in UTC", self.rule())
+                continue
+            canon.holder(target).values[target] = Instant.of_epoch(local_midnight(zone, day + timedelta(days=more)))
+
+    def down(self, canon: Frame, wire: Frame, run: Run) -> None:
+        moments = [canon.get(name) for name in self.canon]
+        zone = wire.get(self.wire[2]) or run.profile.get("zone")
+        if zone is None:
+            run.fault(run.place(wire, self.wire[2]), f"needs the market's time zone: add `zone: Europe/…` to {run.profile}", self.rule())
+            return
+        if wire.get(self.wire[2]) is None:
+            run.put(wire, self.wire[2], zone)
+            run.filled(wire, self.wire[2], zone, f"profile {run.profile.name}")
+        for variable, name, moment, more in zip(self.wire, self.canon, moments, (0, 1), strict=False):
+            if moment is None:
+                continue
+            if not moment.zoned:
+                run.fault(f"?{name}", f"is {moment.text()}, a local time without zone", self.rule())
+                continue
+            # the last day is the one on which the link still holds just before it no longer does
+            day = local_day(zone, moment.epoch - more + (more and moment.fraction != ""))
+            run.put(wire, variable, day)
+            whole = Instant.of_epoch(local_midnight(zone, day + timedelta(days=more)))
+            if (whole.epoch, "") != (moment.epoch, moment.fraction):
+                run.lose(f"?{name}", moment, f"the target counts whole days in {zone}", whole)
+
+    def links(self) -> Iterator[tuple[str, str]]:
+        yield from zip(self.wire, self.canon, strict=False)
+        yield from ((self.wire[2], name) for name in self.canon)
+
+    def points_at(self, canon: str, row: bool) -> str:
+        return self.wire[self.canon.index(canon)]
 
 
 def _moment(cell: str, run: Run) -> Instant:

@@ -103,15 +103,18 @@ class Identifier(Relation):
 
 
 class EntityAddress(Relation):
-    """`entity_address: {id: wire, is: exchange}`: UFTP addresses, `ean.<digits>` (scheme GS1) and `ea1.…` (scheme EA1).
+    """`entity_address: {id: wire, is: exchange, code: exchange}`: UFTP addresses, `ean.<digits>` (scheme GS1) and `ea1.…` (scheme EA1).
+
+    `code`, where a thing has one besides its IRI, is the address; another one cannot be said, and is listed.
 
     Source: UFTP 3.1.0, EntityAddressType.
     """
 
     name = "entity_address"
     needs = ("id", "is")
+    may = ("code",)
     wire_arguments = ("id",)
-    canon_arguments = ("is",)
+    canon_arguments = ("is", "code")
     many = False
 
     def up(self, wire: Frame, canon: Frame, run: Run) -> None:
@@ -122,14 +125,16 @@ class EntityAddress(Relation):
         iri = identifier_iri("GS1" if kind == "ean" else "EA1", rest)
         many = self.exchange.variables[self.canon[0]].many
         canon.holder(self.canon[0]).values[self.canon[0]] = (iri,) if many else iri
+        for code in self.canon[1:]:
+            canon.holder(code).values[code] = address
 
     def down(self, canon: Frame, wire: Frame, run: Run) -> None:
         iri = only_one(canon.get(self.canon[0]), "address", wire, self.wire[0], run, self.rule())
         if iri is None:
             return
         found = identifier_of(iri)
-        if found is not None and found[0] not in ("GS1", "EA1"):
-            found = run.profile.identifier(*found, ("GS1", "EA1")) or found
+        if found is None or found[0] not in ("GS1", "EA1"):
+            found = run.profile.named("/".join(found) if found else iri, ("GS1", "EA1")) or found
         if found is None or found[0] not in ("GS1", "EA1") or (found[0] == "GS1" and re.fullmatch(r"\d{12,34}", found[1]) is None):
             shown = "/".join(found) if found else iri
             run.fault(
@@ -138,7 +143,12 @@ class EntityAddress(Relation):
                 self.rule(),
             )
             return
-        run.put(wire, self.wire[0], ("ean." if found[0] == "GS1" else "ea1.") + found[1])
+        address = ("ean." if found[0] == "GS1" else "ea1.") + found[1]
+        run.put(wire, self.wire[0], address)
+        for code in self.canon[1:]:
+            said = canon.get(code)
+            if said is not None and said != address:
+                run.lose(f"?{code}", said, "the target calls things by their addresses", address)
 
 
 class Mrid(Relation):

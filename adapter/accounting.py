@@ -16,7 +16,7 @@ from adapter.derive import Rule
 from adapter.frames import Frame, Scope
 from adapter.lowering import Lowered
 from adapter.mapping import MessageMapping, Use
-from adapter.message import Message
+from adapter.message import Message, locate
 from adapter.names import LOCATIONS
 from adapter.run import Default, Loss, Run
 from adapter.tree.json import rooted
@@ -253,11 +253,17 @@ def _on_wire(loss: Loss, mapping: MessageMapping, message: Message, wire: Frame,
     for use in (mapping.envelope, *mapping.uses):
         for relation in use.every():
             if name in relation.canon or (name == use.exchange.row and relation.wire):
-                frames = wire.all(use.scope)
-                variable = relation.points_at(name, row is not None)
+                frames = _said_in(loss, use, wire)
+                variable = relation.points_at(name, row is not None) if name in relation.canon else relation.wire[0]
                 if frames and (row is None or len(frames[0].get(variable) or ()) > row if isinstance(frames[0].get(variable), list) else True):
                     return Loss(run.place(frames[0], variable, row), loss.value, loss.reason, loss.became)
-    return loss
+    return replace(loss, part=None)
+
+
+def _said_in(loss: Loss, use: Use, wire: Frame) -> list[Frame]:
+    """The frame of the source in which what is lost was said; all frames of the use where that is not known."""
+    steps = [step.name for step in use.scope.lineage()[1:]]
+    return [locate(wire, loss.part)] if loss.part and [name for name, _ in loss.part] == steps else wire.all(use.scope)
 
 
 def place_defaults(defaults: list[Default], documents: list[Lowered], syntax: str) -> list[Default]:

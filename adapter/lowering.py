@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from adapter import derive
@@ -209,7 +209,7 @@ def _content(content: Content, uses: list[Use], wire: Frame, library: Library, r
         run.lacks_context = run.lacks_context or trial.lacks_context
         if not trial.faults or use is uses[-1]:
             run.faults += trial.faults
-            run.loss += trial.loss
+            run.loss += [replace(loss, part=content.part) if loss.path.startswith("?") else loss for loss in trial.loss]
             run.defaults += trial.defaults
             run.context_used += trial.context_used
             lowered.used |= {(use.exchange.row, name) for name in use.canon | base}

@@ -15,12 +15,16 @@ from adapter.values import Instant, shown
 
 @dataclass(frozen=True, slots=True)
 class Loss:
-    """Something the source said that the target does not say, or says with another value (`became`)."""
+    """Something the source said that the target does not say, or says with another value (`became`).
+
+    While it is named by an exchange variable, `part` is the part of the source it was said in: the scopes and numbers that lead there.
+    """
 
     path: str
     value: str
     reason: str
     became: str | None = None
+    part: tuple[tuple[str, int], ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)

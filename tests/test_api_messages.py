@@ -59,12 +59,11 @@ def test_a_table_is_taken_as_csv_and_given_back_as_csv(both: tuple[Hub, httpx.Cl
     hub, client = both
     folder = GOLDEN / "table" / "zones"
     name = hub.partners.put((folder / "partner.yaml").read_text(encoding="utf-8") + "partner: {registered: true, ids: {NNL: DSO}}\n", hub.clock()).name
-    sent = {"content": (folder / "wire.csv").read_bytes(), "headers": {"content-type": "text/csv; charset=utf-8", "accept": "text/csv"}}
-    assert client.post("/v1/messages", params={"partner": name}, **sent).status_code == 406  # the answer is a receipt, and that is no table
-    sent["headers"]["accept"] = "application/json"
-    assert client.post("/v1/messages", params={"partner": name}, **sent).json()["message"] == "table:zones"
-    sent["headers"]["accept"] = "text/csv"
-    answer = client.post("/v1/translate", params={"to": "table:zones", "from_partner": name, "to_partner": name}, **sent)
+    table, headers = (folder / "wire.csv").read_bytes(), {"content-type": "text/csv; charset=utf-8", "accept": "text/csv"}
+    taken = client.post("/v1/messages", params={"partner": name}, content=table, headers=headers)
+    assert (taken.status_code, taken.json()["message"]) == (201, "table:zones")
+    wanted = {"to": "table:zones", "from_partner": name, "to_partner": name}
+    answer = client.post("/v1/translate", params=wanted, content=table, headers=headers)
     assert (answer.status_code, answer.headers["content-type"]) == (200, "text/csv; charset=utf-8")
     assert answer.content.startswith(b"zone,name,basis,member,kind,from,until\r\n")
 

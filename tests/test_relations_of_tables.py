@@ -1,6 +1,8 @@
-"""Relations of tables: codes of an operator, days and instants, what rows must agree in; and a cell is never written that reads as something else."""
+"""Relations of tables: codes of an operator, addresses, days and instants, what rows must agree in; and a cell is never written that reads as something else."""
 
 from __future__ import annotations
+
+from datetime import date
 
 import pytest
 from hypothesis import given
@@ -15,6 +17,9 @@ from adapter.values import Instant
 SCHEMES = "zone: Europe/Amsterdam\nschemes: {connection: GS1, feeder: NNL, substation: NNL}\nidentifiers: {OTHER/7: NNL/F-7}"
 KINDS = {"k": Type("kind", CODECS["str"], codes={"connection": "connection", "feeder": "feeder", "substation": "substation"})}
 THING = CODECS["object"]
+DAYS_OF = "days: {first: first, last: last, zone: zone, begin: begin, finish: end}"
+ZONE = {"zone": "Europe/Amsterdam"}
+DAYS = Bench(DAYS_OF, {"first": "", "last": "", "zone": ""}, "TC5")
 UUID = "6c33817b-05d5-4ad0-bbaa-e93c77c51dd3"
 
 
@@ -118,6 +123,55 @@ def test_what_is_neither_day_nor_instant_is_refused(cell: str) -> None:
 def test_a_moment_without_offset_is_not_written() -> None:
     faults = Bench("moments: {from: begin}", {"from": ""}, "TC5").faults_down({"begin": Instant.read("2026-05-04T08:00:00")})
     assert faults == ["needs an instant with its offset, and 2026-05-04T08:00:00 has none"]
+
+
+@law_of("days")
+@quick
+@given(st.dates(date(1972, 1, 1), date(2090, 1, 1)), st.one_of(st.none(), st.dates(date(1972, 1, 1), date(2090, 1, 1))))
+def test_days_of_a_link_come_back(first: date, last: date | None) -> None:
+    DAYS.holds({"first": first} | ({} if last is None else {"last": last}) | ZONE, before=ZONE)
+
+
+def test_the_last_day_ends_at_the_midnight_after_it_also_when_the_clock_is_changed() -> None:
+    values = DAYS.up({"first": date(2026, 3, 29), "last": date(2026, 10, 25), "zone": "Europe/Amsterdam"}).values
+    assert [values[name].text() for name in ("begin", "end")] == ["2026-03-28T23:00:00Z", "2026-10-25T23:00:00Z"]
+
+
+@pytest.mark.parametrize(
+    ("name", "moment", "variable", "day", "became"),
+    [
+        ("begin", "2026-07-01T08:00:00+02:00", "first", "2026-07-01", "2026-06-30T22:00:00Z"),
+        ("begin", "2026-07-01T00:00:00.5+02:00", "first", "2026-07-01", "2026-06-30T22:00:00Z"),
+        ("end", "2026-07-01T00:00:00.5+02:00", "last", "2026-07-01", "2026-07-01T22:00:00Z"),
+        ("end", "2026-07-01T08:00:00+02:00", "last", "2026-07-01", "2026-07-01T22:00:00Z"),
+    ],
+)
+def test_a_moment_within_a_day_takes_the_whole_day_and_is_listed(name: str, moment: str, variable: str, day: str, became: str) -> None:
+    bench = Bench(DAYS_OF, {"first": "", "last": "", "zone": ""}, "TC5", profile="zone: Europe/Amsterdam")
+    run, canon = bench.run(), bench.empty()
+    canon.values[name] = Instant.read(moment)
+    assert bench.down(canon, run).values[variable] == date.fromisoformat(day)
+    assert [(loss.path, loss.value, loss.became) for loss in run.loss] == [(f"?{name}", moment, became)]
+
+
+def test_days_are_not_written_without_a_zone_nor_for_a_moment_without_offset() -> None:
+    assert "add `zone: Europe/…`" in DAYS.faults_down({"begin": Instant.read("2026-07-01T00:00:00Z")})[0]
+    bench = Bench(DAYS_OF, {"first": "", "last": "", "zone": ""}, "TC5", profile="zone: Europe/Amsterdam")
+    assert bench.faults_down({"begin": Instant.read("2026-07-01T00:00:00")}) == ["is 2026-07-01T00:00:00, a local time without zone"]
+
+
+@pytest.mark.parametrize("day", [date.min, date.max])
+def test_days_at_the_end_of_the_calendar_have_no_midnights(day: date) -> None:
+    assert "its midnights lie outside" in DAYS.faults_up({"first": day, "zone": "Europe/Amsterdam"})[0]
+
+
+def test_an_address_is_also_the_code_and_another_code_is_listed() -> None:
+    bench = Bench("entity_address: {id: i, is: zone, code: code}", {"i": ""}, "TC5", profile=f"identifiers: {{'urn:uuid:{UUID}': EA1/2026-01.example:z}}")
+    bench.holds({"i": "ea1.2026-01.example:z"})
+    run, canon = bench.run(), bench.empty()
+    canon.values = {"zone": f"urn:uuid:{UUID}", "code": "Z-1"}
+    assert bench.down(canon, run).values == {"i": "ea1.2026-01.example:z"}
+    assert [(loss.path, loss.value, loss.became) for loss in run.loss] == [("?code", "Z-1", "ea1.2026-01.example:z")]
 
 
 def rows(*said: tuple[str, str | None]) -> list[str]:

@@ -11,7 +11,7 @@ from collections import Counter
 from functools import lru_cache
 
 import pytest
-from cases import NOW
+from cases import GOLDEN, NOW
 from leafwalk import LEAVES, xml_count
 from tracing import Trace, trace, unsourced
 from translating import FOLDER, described, earlier, partner, result, source, translator
@@ -94,6 +94,27 @@ def test_what_is_written_is_read_by_its_own_standard(leg: str) -> None:
 @pytest.mark.parametrize("leg", LEGS)
 def test_the_same_translation_twice_writes_the_same_bytes(leg: str) -> None:
     assert [document.data for document in result(leg).documents] == [document.data for document in result(leg).documents]
+
+
+def test_a_loss_of_one_content_of_several_stands_where_that_content_was_said() -> None:
+    whole = [loss for loss in result("zones_table_to_portfolio").loss if "whole days" in loss.reason]
+    assert [(loss.path, loss.value, loss.became) for loss in whole] == [
+        ("/zones[3]/from", "2026-07-01T23:30:00+02:00", "2026-06-30T22:00:00Z"),
+        ("/zones[4]/until", "2026-10-26T00:30:00+01:00", "2026-10-26T23:00:00Z"),
+    ]
+
+
+def test_zones_that_several_rows_name_are_one_congestion_point_each() -> None:
+    (document,) = result("zones_table_to_portfolio").documents
+    assert [document.data.count(element) for element in (b"<CongestionPoint ", b"<Connection ")] == [2, 4]
+
+
+def test_a_row_that_the_target_does_not_carry_beside_others_is_lost_as_a_whole() -> None:
+    """A grid file has connections, nodes, feeders and zones; a table has one of them."""
+    done = translate(
+        (GOLDEN / "cim" / "grid_model" / "wire_header.xml").read_bytes(), "table:nodes", to_profile=partner("grid_zones_to_portfolio", "to"), now=NOW
+    )
+    assert {loss.reason for loss in done.loss if "does not carry" in loss.reason} >= {"table:nodes does not carry TC5"}
 
 
 # --- what holds for all ---------------------------------------------------------------------------------------------------------------

@@ -38,6 +38,8 @@ AGREED = {
 NOT_ALONE = {
     ("flexoffer:offer", "FP1"): "the default schedule comes with the offer it is the baseline of",
     ("flexoffer:offer", "FP4"): "the schedule comes with the offer it assigns",
+    ("uftp:dso_portfolio_query_response", "TC1"): "a connection stands at the congestion point that TC5 says",
+    ("uftp:dso_portfolio_query_response", "TC5"): "answers a query of one day, and what is drawn holds for many",
     ("spine:measurements", "NO1"): "needs the register reading at its start: tests/test_translate_measurements.py",
     ("spine:measurements", "NO2"): "needs the register reading at its start: tests/golden/spine/measurements",
     ("spine:measurements", "NO6"): "needs the description of the device it is drawn for: tests/golden/spine/measurements",

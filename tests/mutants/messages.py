@@ -85,6 +85,7 @@ def only_active_energy() -> bytes:
 
 MESSAGES = (
     Message("uftp:dso_portfolio_update", "xml", uftp),
+    Message("uftp:dso_portfolio_query_response", "xml", uftp),
     Message("uftp:flex_request", "xml", uftp, (sample(*JAVA, "FlexRequest.xml"),)),
     Message("uftp:flex_offer", "xml", uftp, (sample(*JAVA, "FlexOffer.expected.xml"),)),
     Message("uftp:flex_order", "xml", uftp),

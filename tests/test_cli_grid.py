@@ -32,7 +32,7 @@ def test_a_grid_goes_in_whole_and_comes_back_with_every_statement(folder: Path, 
     """From an archive; then from the folder, which is the same: nothing has a second effect."""
     files, hub = sorted(folder.glob("*.xml")), hub_folder(tmp_path / "hub")
     out, _ = taken(hub, archive_of(folder, tmp_path / "grid.zip"))
-    assert f"{len(files)} CIM files: {len(files)} taken, 0 taken before, 0 refused" in out
+    assert f"{len(files)} files: {len(files)} taken, 0 taken before, 0 refused" in out
     assert f"0 taken, {len(files)} taken before, 0 refused" in taken(hub, folder)[0]
     run("export", "--all", "--data", hub, "-o", tmp_path / "back")
     back = [said(file.read_bytes()) for file in (tmp_path / "back").iterdir()]
@@ -45,7 +45,7 @@ def test_rows_are_counted(tmp_path: Path) -> None:
     """228 usage points, after the feeders they are read with, which stand in files with later names."""
     out, err = taken(hub_folder(tmp_path), GRIDS / "cimhub-distribution")
     assert re.search(r"^3 \S+endDevicesAndUsagePoints\.xml: no header, 2280 statements \(TC1: 228\): taken, ", out, re.MULTILINE)
-    assert "3 CIM files: 3 taken, 0 taken before, 0 refused, 1 skipped; 18832 statements (TC1: 228, TC2: 2, TC3: 2)" in out
+    assert "3 files: 3 taken, 0 taken before, 0 refused, 1 skipped; 18832 statements (TC1: 228, TC2: 2, TC3: 2)" in out
     assert "license.md: skipped: is neither XML nor a ZIP archive" in err
 
 

@@ -46,7 +46,7 @@ def test_rows_are_counted(tmp_path: Path) -> None:
     out, err = taken(hub_folder(tmp_path), GRIDS / "cimhub-distribution")
     assert re.search(r"^3 \S+endDevicesAndUsagePoints\.xml: no header, 2280 statements \(TC1: 228\): taken, ", out, re.MULTILINE)
     assert "3 files: 3 taken, 0 taken before, 0 refused, 1 skipped; 18832 statements (TC1: 228, TC2: 2, TC3: 2)" in out
-    assert "license.md: skipped: is neither XML nor a ZIP archive" in err
+    assert "license.md: skipped: is neither XML, a table we know, nor a ZIP archive" in err
 
 
 def test_a_difference_is_taken_after_its_base_in_whatever_order_they_are_named(tmp_path: Path) -> None:

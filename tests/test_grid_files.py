@@ -76,7 +76,7 @@ def test_an_empty_folder_and_a_text_are_nothing_to_import(tmp_path: Path) -> Non
     text.write_text("the grid is fine")
     assert "there is no file in what was named" in taken(hub, empty, code=2)[1]
     out, err = taken(hub, text, code=2)
-    assert ("0 CIM files" in out, "notes.txt: skipped: is neither XML nor a ZIP archive" in err) == (True, True)
+    assert ("0 files" in out, "notes.txt: skipped: is neither XML, a table we know, nor a ZIP archive" in err) == (True, True)
     assert "is no file and no folder" in taken(hub, tmp_path / "missing", code=2)[1]
 
 
@@ -86,7 +86,7 @@ def test_a_broken_file_in_the_middle_holds_nothing_up(tmp_path: Path) -> None:
     for name, data in (("a.xml", MODEL), ("b.xml", MODEL[:-20]), ("c.xml", CASE), ("d.xml", b"<a/>"), ("e.json", b"{}")):
         (folder / name).write_bytes(data)
     out, err = taken(hub_folder(tmp_path / "hub"), folder, code=1)
-    assert "3 CIM files: 2 taken, 0 taken before, 1 refused, 2 skipped; 8 statements" in out
+    assert "3 files: 2 taken, 0 taken before, 1 refused, 2 skipped; 8 statements" in out
     for sentence in ("b.xml: refused: line 1", "d.xml: skipped: is XML, and its root element is not rdf:RDF", "e.json: skipped: is JSON"):
         assert sentence in err
 
@@ -103,7 +103,7 @@ def test_a_file_that_declares_too_much_is_not_unpacked_and_the_others_are_taken(
     bomb = packed(tmp_path / "bomb.zip", bomb=b"<rdf:RDF>" + bytes(LIMITS.max_bytes), good=MODEL)
     assert bomb.stat().st_size < LIMITS.max_bytes // 100
     out, err = taken(hub_folder(tmp_path / "hub"), bomb, code=1)
-    assert "2 CIM files: 1 taken, 0 taken before, 1 refused" in out
+    assert "2 files: 1 taken, 0 taken before, 1 refused" in out
     assert f"bomb.xml: refused: has {LIMITS.max_bytes + 9} bytes; at most {LIMITS.max_bytes} are read" in err
 
 

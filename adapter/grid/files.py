@@ -18,7 +18,7 @@ from adapter.codecs.limits import ARCHIVE, LIMITS
 from adapter.errors import DecodeError, Fault, UsageError
 from adapter.grid.archive import SIGNATURES, Count, beginning, content, entries, opened
 
-TAKEN = ("grid", "table")
+TAKEN = ("grid", "csv")
 HEAD = 4096  # bytes that tell what a file is
 _SAYS = {"xml": "is XML, and its root element is not rdf:RDF", "json": "is JSON", "ship": "is JSON"}
 
@@ -89,7 +89,7 @@ class Search:
         if kind == "zip":
             yield from self._archive(name, lambda: self._stack.enter_context(opened(str(path))))
         elif kind in TAKEN:
-            yield _sized(File(name, size, partial(_whole, path), kind == "table"))
+            yield _sized(File(name, size, partial(_whole, path), kind == "csv"))
         else:
             yield Left(name, kind, False)
 
@@ -111,7 +111,7 @@ def _inside(archive: ZipFile, name: str, count: Count, depth: int) -> Iterator[F
             if kind == "zip":
                 yield from _nested(archive, info, label, count, depth)
             elif kind in TAKEN:
-                yield _sized(File(label, info.file_size, partial(content, archive, info, LIMITS.max_bytes), kind == "table"))
+                yield _sized(File(label, info.file_size, partial(content, archive, info, LIMITS.max_bytes), kind == "csv"))
             else:
                 yield Left(label, kind, False)
         except DecodeError as error:
@@ -144,7 +144,7 @@ def _read_inner(inner: Callable[[], ZipFile], place: int, depth: int) -> bytes:
 
 
 def _kind(first: bytes) -> str:
-    """`zip`, `grid`, `table`, or why it is none of them."""
+    """`zip`, `grid`, `csv` for a table of the operator, or why it is none of them."""
     if first.startswith(SIGNATURES):
         return "zip"
     if not first:
@@ -153,7 +153,7 @@ def _kind(first: bytes) -> str:
         syntax = syntaxes.recognise(first)
     except DecodeError:
         return "is neither XML, a table we know, nor a ZIP archive"
-    return {"rdf": "grid", "csv": "table"}.get(syntax) or _SAYS[syntax]
+    return {"rdf": "grid", "csv": "csv"}.get(syntax) or _SAYS[syntax]
 
 
 def _sized(file: File) -> File | Left:

@@ -58,7 +58,9 @@ def test_a_message_is_answered_in_its_standard_and_found_by_sparql(
 def test_a_table_is_taken_as_csv_and_given_back_as_csv(both: tuple[Hub, httpx.Client]) -> None:
     hub, client = both
     folder = GOLDEN / "table" / "zones"
-    name = hub.partners.put((folder / "partner.yaml").read_text(encoding="utf-8") + "partner: {registered: true, roles: [dso], ids: {NNL: DSO}}\n", hub.clock()).name
+    name = hub.partners.put(
+        (folder / "partner.yaml").read_text(encoding="utf-8") + "partner: {registered: true, roles: [dso], ids: {NNL: DSO}}\n", hub.clock()
+    ).name
     table, headers = (folder / "wire.csv").read_bytes(), {"content-type": "text/csv; charset=utf-8", "accept": "text/csv"}
     taken = client.post("/v1/messages", params={"partner": name}, content=table, headers=headers)
     assert (taken.status_code, taken.json()["message"]) == (201, "table:zones")

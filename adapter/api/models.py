@@ -341,6 +341,7 @@ class Path(BaseModel):
 
     connection: Place | None = None
     meter: Place | None = None
+    device: Place | None = None
     equipment: Place | None = None
     transformer: Place | None = None
     secondary: Place | None = None

@@ -26,7 +26,10 @@ JsonOption = Annotated[bool, typer.Option("--json", help="As JSON.")]
 
 
 def path(
-    code: Annotated[str, typer.Argument(metavar="CODE", help="The code of a meter or connection, or the mRID of equipment.", show_default=False)],
+    code: Annotated[
+        str,
+        typer.Argument(metavar="CODE", help="The code of a meter, connection or node, SCHEME/code of a device, or the mRID of equipment.", show_default=False),
+    ],
     on: OnOption = "",
     zone: ZoneOption = "",
     data: DataOption = Path("var"),
@@ -53,6 +56,7 @@ def _lines(way: Way) -> Iterator[str]:
     steps = (
         ("meter", way.meter),
         ("connection", way.connection),
+        ("device", way.device),
         ("equipment", way.equipment),
         ("transformer", way.transformer),
         ("MV/LV substation", way.secondary),

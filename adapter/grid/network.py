@@ -114,7 +114,7 @@ class Network:
         found: dict[str, list[Supply]] = {}
         for place in self.places():
             node = self.node(place)
-            found[place] = traced.get(node) or ([] if self.feeders and self.holder(node, "Feeder") else self._contained(node))
+            found[place] = traced.get(node) or self._contained(node)
         return found
 
     def _supply(self, node: str, feeder: str, transformer: str) -> Supply:
@@ -123,9 +123,10 @@ class Network:
         return Supply(node, transformer, feeder, substation, own if own != substation else "", self.regions.get(substation, ""))
 
     def _contained(self, node: str) -> list[Supply]:
-        """Where no feeder is modelled, a node belongs to the substation that holds it."""
+        """A node belongs to the substation that holds it where feeders begin, or where none are modelled; elsewhere it is dark if no feeder reaches it."""
         substation = self.holder(node, "Substation")
-        return [Supply(node, substation=substation, region=self.regions.get(substation, ""))] if substation else []
+        lit = substation and (not self.feeders or substation in self.feeders.values())
+        return [Supply(node, substation=substation, region=self.regions.get(substation, ""))] if lit else []
 
 
 def read(pairs: Pairs, dialect: Dialect = "base") -> Network:

@@ -101,13 +101,21 @@ class Hub(Graphs):
             said = self._outcome(arrival, lifted, receipt)
             row = self.journal.add(entry, decoded.data, "refused" if faults else "done", said, [answer.data] if answer else [], decoded.digest)
             assert row.number == number  # one hub writes in a folder, and one message at a time
-            pairs = [(content.exchange.row, place) for content in lifted.message.contents for place in places(content)] if lifted is not None else []
+            pairs = self._pairs(lifted) if lifted is not None else []
             if lifted is not None:
                 self._note(number, arrival, pairs)
             for notice in notices(self, arrival, lifted, receipt, pairs):
                 self.outbox.add(notice.partner, notice.endpoint, notice.data, notice.media, because=number)
         self.last = number
         return receipt
+
+    def _pairs(self, lifted: Lifted) -> list[tuple[str, str]]:
+        """The exchanges of a message, each with the places it is about; and, where somebody subscribed to places, with what those belong to."""
+        pairs = [(content.exchange.row, place) for content in lifted.message.contents for place in places(content)]
+        if self.subscriptions.to_places():
+            told = {row for row, _ in pairs if not self.lib.exchanges[row].said_by}  # that a place belongs somewhere is no news of it
+            pairs += [(row, more) for row, place in list(pairs) if place and row in told for more in self.routes.around(place, self)]
+        return pairs
 
     def _note(self, number: int, arrival: Arrival, pairs: Sequence[tuple[str, str]]) -> None:
         """What has to be found again: what the message carries, what it brings, that it holds from now on."""

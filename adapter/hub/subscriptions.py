@@ -55,6 +55,10 @@ class Subscriptions:
         rows = [dict(row) for row in self._database.all("SELECT * FROM subscription ORDER BY since, id")]
         return [Subscription(**{**row, "exchanges": tuple(json.loads(row["exchanges"])), "places": tuple(json.loads(row["places"]))}) for row in rows]
 
+    def to_places(self) -> bool:
+        """Somebody wants to hear of some places only."""
+        return any(one.places for one in self.all())
+
     def add(self, partner: str, exchanges: Sequence[str], places: Sequence[str], standard: str, webhook: str, now: Instant) -> Subscription:
         """Keep a new subscription."""
         one = Subscription(str(uuid.uuid4()), partner, tuple(exchanges), tuple(places), standard, webhook, now._replace(zone="Z").text())

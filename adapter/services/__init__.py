@@ -55,6 +55,11 @@ class Routes:
                 graphs.update(service.keeps(contents, message, memory))
         return graphs
 
+    def around(self, place: str, memory: Memory) -> Iterator[str]:
+        """What the services know a place to belong to now."""
+        for service in self.services:
+            yield from service.around(place, memory)
+
     def follows(self, message: Message, memory: Memory) -> Iterator[tuple[str, str]]:
         """The graphs that the services change by the statements of a model."""
         for service in self.services:

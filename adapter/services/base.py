@@ -63,6 +63,10 @@ class Service:
         """The named graphs that the *contents* of a message that the service takes change, each with its new Turtle."""
         return iter(())
 
+    def around(self, place: str, memory: Memory) -> Iterator[str]:
+        """What a place, of which a message speaks, belongs to now: who wants to hear of that hears of the message too."""
+        return iter(())
+
     def follows(self, message: Message, memory: Memory) -> Iterator[tuple[str, str]]:
         """The named graphs that follow from the statements of a model, which is in the store with all that the message itself said."""
         return iter(())

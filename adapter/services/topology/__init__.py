@@ -15,7 +15,7 @@ from adapter.frames import Frame
 from adapter.graph import turtle
 from adapter.message import Content, Message
 from adapter.services.base import Memory, Objection, Service, state_graph
-from adapter.services.topology import links, supply
+from adapter.services.topology import links, paths, supply
 from adapter.values import shown
 
 DATED = {  # row: the variable it is kept by, the variables in which links differ, those by which one is the same again
@@ -51,6 +51,15 @@ class Topology(Service):
         for (row, place), said in places.items():
             _, core, key = DATED[row]
             yield links.write(memory, row, place, links.merged(links.read(memory, row, place), said, core, key, now), message.graph)
+
+    def around(self, place: str, memory: Memory) -> Iterator[str]:
+        """The zones, the feeder and the substations that a connection belongs to."""
+        now = memory.now()
+        for link in links.read(memory, "TC1", place):
+            if links.holds(link, now):
+                for path in paths.of_link(memory, link, now):
+                    yield from (zone.iri for zone in path.zones)
+                    yield from path.supply.within() if path.supply is not None else ()
 
     def follows(self, message: Message, memory: Memory) -> Iterator[tuple[str, str]]:
         return supply.derived(message, memory)

@@ -12,7 +12,7 @@ from adapter.codecs.rdf_names import LOCAL, identifier
 from adapter.errors import UsageError
 from adapter.frames import Frame
 from adapter.grid.network import Supply
-from adapter.names import expand, identifier_of
+from adapter.names import expand, identifier_iri, identifier_of
 from adapter.relations.identifiers import bare_mrid
 from adapter.services.base import Memory, state_graph
 from adapter.services.topology import links, supply
@@ -39,6 +39,7 @@ class Path:
 
     connection: Place | None
     meter: Place | None
+    device: Place | None
     equipment: Place | None
     supply: Supply | None
     transformer: Place | None
@@ -51,19 +52,26 @@ class Path:
 
 
 def paths(memory: Memory, code: str, at: Instant) -> list[Path]:
-    """The ways of a connection, a meter (by code) or equipment (by mRID) at a moment. *Raises* `UsageError` for a code that names nothing known."""
+    """The ways of a connection, a meter or a flexibility node (by code), a device (as SCHEME/code) or equipment (by mRID) at a moment.
+
+    *Raises* `UsageError` for a code that names nothing known.
+    """
     literal = ox.Literal(code)
     found = [*links.about(memory, "TC1", "dcterms:identifier", literal), *links.about(memory, "TC1", "saref:hasIdentifier", literal)]
     mine = [link for link in found if code in (link.values.get("code"), link.values.get("meter_code"))]
+    scheme, _, rest = code.partition("/")
+    mine += links.about(memory, "TC1", "hub:controlledBy", ox.NamedNode(identifier_iri(scheme, rest))) if rest and ":" not in scheme else ()
     if mine:
         standing = [link for link in mine if links.holds(link, at)]
         return [path for link in standing for path in of_link(memory, link, at)]
-    for iri in dict.fromkeys((code, f"urn:uuid:{code.lower().removeprefix('_')}", identifier(f"gridglot://document/#{code}"), LOCAL + code)):
+    nodes = [str(link.values["grid_node"]) for link in links.about(memory, "TC4", "dcterms:identifier", literal) if link.values.get("grid_node") is not None]
+    for iri in dict.fromkeys((*nodes, code, f"urn:uuid:{code.lower().removeprefix('_')}", identifier(f"gridglot://document/#{code}"), LOCAL + code)):
         history = supply.of(memory, iri) if ":" in iri and " " not in iri else []
         if history:
             return list(_of_place(memory, None, iri, at))
     raise UsageError(
-        f"nothing here is called {code!r}", "Give the code of a meter or connection, or the mRID of equipment; gridglot grid orphans lists what hangs nowhere."
+        f"nothing here is called {code!r}",
+        "Give the code of a meter, connection or node, SCHEME/code of a device, or the mRID of equipment; gridglot grid orphans lists what hangs nowhere.",
     )
 
 
@@ -82,6 +90,7 @@ def _of_place(memory: Memory, link: Frame | None, equipment: str, at: Instant) -
         yield Path(
             None if link is None else Place(point, str(link.values["code"]), str(link.values.get("name") or "")),
             _meter(link),
+            _device(link),
             Place(equipment, bare_mrid(equipment)) if equipment else None,
             one,
             _place(memory, "", one.transformer) if one is not None else None,
@@ -119,6 +128,12 @@ def _meter(link: Frame | None) -> Place | None:
     return None if meter is None or link is None else Place(str(meter), str(link.values.get("meter_code") or bare_mrid(str(meter))))
 
 
+def _device(link: Frame | None) -> Place | None:
+    device = None if link is None else link.values.get("device")
+    known = identifier_of(str(device))
+    return None if device is None else Place(str(device), known[1] if known is not None else str(device))
+
+
 def _place(memory: Memory, row: str, iri: str) -> Place | None:
     """A feeder or substation with the code that was last said of it, anything else with its mRID."""
     if not iri:
@@ -139,7 +154,7 @@ def every_link(memory: Memory) -> Iterator[Frame]:
 
 def as_json(path: Path) -> dict[str, Any]:
     """A path as plain values: each place with its IRI, code and name; what is not known is left out."""
-    places = {name: getattr(path, name) for name in ("connection", "meter", "equipment", "transformer", "secondary", "feeder", "substation")}
+    places = {name: getattr(path, name) for name in ("connection", "meter", "device", "equipment", "transformer", "secondary", "feeder", "substation")}
     found: dict[str, Any] = {name: asdict(place) for name, place in places.items() if place is not None}
     found["zones"] = [asdict(zone) for zone in path.zones]
     found |= {name: at.text() for name, at in (("begin", path.begin), ("end", path.end)) if at is not None}

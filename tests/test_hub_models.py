@@ -13,6 +13,7 @@ from adapter.grid import difference, model
 from adapter.grid.statements import ntriples
 from adapter.hub import models
 from adapter.hub.hub import Hub, rebuild
+from adapter.hub.provenance import PROVENANCE
 from adapter.names import model_graph
 
 GRID = ROOT / "examples" / "grid"
@@ -29,6 +30,14 @@ def hub(tmp_path: Path):  # type: ignore[no-untyped-def]
 
 def stored(hub: Hub, graph: str) -> set[str]:
     return set(hub.store.text(model_graph(graph)).splitlines())
+
+
+def test_provenance_keeps_the_version_of_cim_that_a_file_uses(hub: Hub) -> None:
+    older = EQUIPMENT.replace(b"http://iec.ch/TC57/CIM100#", b"http://iec.ch/TC57/2013/CIM-schema-cim16#")
+    assert hub.receive(older, "dso").taken
+    hub.expand()
+
+    assert "hub#vocabulary> <http://iec.ch/TC57/2013/CIM-schema-cim16#> ." in hub.store.text(PROVENANCE)
 
 
 def canonical(triples: str) -> int:

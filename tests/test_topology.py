@@ -205,6 +205,16 @@ def test_who_subscribed_to_a_zone_hears_of_the_connections_in_it(tmp_path: Path)
     assert heard == [[4], [4], []]
 
 
+def test_who_subscribed_to_a_feeder_hears_of_requests_for_a_node_on_it(tmp_path: Path) -> None:
+    """The request names the congestion point as UFTP does; the operator's table says which node that is."""
+    with example_hub(tmp_path) as hub:
+        assert take(hub, (GRID / "01_equipment.xml").read_text(encoding="utf-8")) == ()
+        assert take(hub, "node,scheme,code,grid_node\nNODE-LANE,ean,ean.871694840000123456,00000027-0000-4000-8000-000000000027\n") == ()
+        on, off = (hub.subscriptions.add("home", ["FP2"], [f"urn:uuid:{place}"], "", "", THEN) for place in (MILL_1, MILL_2))
+        tell(hub, "01_flex_request.xml")
+        assert [hub.index.carrying(one.exchanges, one.places, 2, 10) for one in (on, off)] == [[3], []]
+
+
 def test_a_substation_has_its_kind_by_its_voltages(town: Hub) -> None:
     text = "".join(town.store.text(graph) for graph in town.store.graphs() if "/state/topology/" in graph)
     primary = [line.split()[0] for line in text.splitlines() if line.endswith("hub#PrimarySubstation> .")]

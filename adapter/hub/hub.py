@@ -133,6 +133,8 @@ class Hub(Graphs):
             said["partner"], said["partner_version"] = arrival.partner.name, self.partners.version(arrival.partner.name)
         if arrival.replaces and lifted is not None:
             said["replaces"] = arrival.replaces
+        if written := models.vocabularies(arrival.decoded):
+            said["vocabularies"] = written
         if lifted is not None and lifted.run.context_used:
             said["context"] = list(lifted.run.context_used)
         return said

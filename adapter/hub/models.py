@@ -7,7 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from io import BytesIO
 
+from lxml import etree
+
+from adapter.codecs.rdf_names import Names
 from adapter.codecs.rdf_source import PARTS, source
 from adapter.errors import AlreadyUsed, ContextMissing, Fault, HubError
 from adapter.grid import difference, model
@@ -99,6 +103,14 @@ def graphs(decoded: Decoded, graph: str) -> Iterator[tuple[str, Iterator[str]]]:
         for name, part in zip(PARTS, FORWARD_AND_REVERSE, strict=True):
             if name in change.parts:
                 yield model_graph(graph, part), chunks(change, name)
+
+
+def vocabularies(decoded: Decoded) -> list[str]:
+    """The namespaces of a model that are read as others: the version of CIM that its sender writes."""
+    if not decoded.mapping.keeps_statements:
+        return []
+    _, root = next(etree.iterparse(BytesIO(decoded.data), events=("start",), resolve_entities=False, no_network=True))
+    return [theirs for ours, theirs in Names(root.nsmap.values()).theirs.items() if ours != theirs]
 
 
 def names(graph: str) -> list[str]:

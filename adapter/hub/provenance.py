@@ -39,6 +39,7 @@ def _told(row: Row, erased: bool) -> str:
     ]
     if said.get("partner"):
         lines.append(f"{receipt} prov:wasAssociatedWith <{partner_iri(str(said['partner']))}> .")
+    lines += [f"{wire} hub:vocabulary <{namespace}> ." for namespace in _list(said.get("vocabularies"))]
     lines += [f"{receipt} hub:exchange {quoted(exchange)} ." for exchange in _list(said.get("exchanges"))]
     lines += [f"{receipt} prov:used <{graph}> ." for graph in _list(said.get("context"))]
     if taken:

@@ -53,8 +53,13 @@ class Topology(Service):
             yield links.write(memory, row, place, links.merged(links.read(memory, row, place), said, core, key, now), message.graph)
 
     def around(self, place: str, memory: Memory) -> Iterator[str]:
-        """The zones, the feeder and the substations that a connection belongs to."""
+        """The zones, the feeder and the substations that a connection or a flexibility node belongs to."""
         now = memory.now()
+        for grid_node in paths.called(memory, place):
+            for path in paths.of_place(memory, None, grid_node, now):
+                yield grid_node
+                yield from (zone.iri for zone in path.zones)
+                yield from path.supply.within() if path.supply is not None else ()
         for link in links.read(memory, "TC1", place):
             if links.holds(link, now):
                 for path in paths.of_link(memory, link, now):

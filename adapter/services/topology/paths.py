@@ -68,7 +68,7 @@ def paths(memory: Memory, code: str, at: Instant) -> list[Path]:
     for iri in dict.fromkeys((*nodes, code, f"urn:uuid:{code.lower().removeprefix('_')}", identifier(f"gridglot://document/#{code}"), LOCAL + code)):
         history = supply.of(memory, iri) if ":" in iri and " " not in iri else []
         if history:
-            return list(_of_place(memory, None, iri, at))
+            return list(of_place(memory, None, iri, at))
     raise UsageError(
         f"nothing here is called {code!r}",
         "Give the code of a meter, connection or node, SCHEME/code of a device, or the mRID of equipment; gridglot grid orphans lists what hangs nowhere.",
@@ -78,10 +78,11 @@ def paths(memory: Memory, code: str, at: Instant) -> list[Path]:
 def of_link(memory: Memory, link: Frame, at: Instant) -> Iterator[Path]:
     """The ways of what stands at a connection."""
     equipment = link.values.get("equipment")
-    yield from _of_place(memory, link, str(equipment) if equipment is not None else "", at)
+    yield from of_place(memory, link, str(equipment) if equipment is not None else "", at)
 
 
-def _of_place(memory: Memory, link: Frame | None, equipment: str, at: Instant) -> Iterator[Path]:
+def of_place(memory: Memory, link: Frame | None, equipment: str, at: Instant) -> Iterator[Path]:
+    """The ways of equipment or a node, at which *link* hangs, if that is asked."""
     supplies = [one.supply for one in supply.of(memory, equipment) if one.holds(at)] if equipment else []
     either: Sequence[Supply | None] = supplies or [None]
     for one in either:
@@ -112,6 +113,21 @@ def zones(memory: Memory, members: Iterable[str], at: Instant) -> list[Place]:
                 zone = str(link.values["zone"])
                 found[zone] = Place(zone, str(link.values["code"]), str(link.values.get("name") or ""))
     return sorted(found.values(), key=lambda place: place.code)
+
+
+def called(memory: Memory, iri: str) -> list[str]:
+    """Where in the grid model the flexibility node is that an identifier names, as requests and offers name it."""
+    scheme, code = identifier_of(iri) or ("", "")
+    found: dict[str, None] = {}
+    for text in (code, f"{WRITTEN.get(scheme, scheme.lower())}.{code}"):
+        for link in links.about(memory, "TC4", "dcterms:identifier", ox.Literal(text)) if code else ():
+            said = str(link.values.get("scheme") or "")
+            if said.upper() in (scheme, WRITTEN.get(scheme, scheme).upper()) and link.values.get("grid_node") is not None:
+                found[str(link.values["grid_node"])] = None
+    return list(found)
+
+
+WRITTEN = {"GS1": "ean", "EA1": "ea1"}  # as an address of UFTP begins (UFTP 3.1.0, EntityAddress)
 
 
 def nodes(memory: Memory, around: Iterable[str]) -> list[str]:

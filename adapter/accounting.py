@@ -109,6 +109,8 @@ class _XmlWalk:
                     yield columns.get(name, "unmapped")
             for cell in element:
                 yield columns.get(cell.tag, "unmapped") if not len(cell) else "unmapped"
+        elif spec.ignore:
+            yield from ["ignored"] * _xml_leaves(element)
         else:
             yield kind_of(self.mapping, spec)
             yield from ["unmapped"] * (_xml_leaves(element) - 1 if len(element) or element.attrib else 0)
@@ -250,7 +252,7 @@ def _on_wire(loss: Loss, mapping: MessageMapping, message: Message, wire: Frame,
     name, _, index = loss.path[1:].partition("[")
     name = {"window": "w0", "envelope": "t0"}.get(name, name)
     row = int(index.rstrip("]")) - 1 if index else None
-    for use in (mapping.envelope, *mapping.uses):
+    for use in sorted((mapping.envelope, *mapping.uses), key=lambda use: not _is_said_by(loss, use)):
         for relation in use.every():
             if name in relation.canon or (name == use.exchange.row and relation.wire):
                 frames = _said_in(loss, use, wire)
@@ -260,10 +262,14 @@ def _on_wire(loss: Loss, mapping: MessageMapping, message: Message, wire: Frame,
     return replace(loss, part=None)
 
 
+def _is_said_by(loss: Loss, use: Use) -> bool:
+    """Whether what is lost was said in a part of the source that this use reads."""
+    return bool(loss.part) and [name for name, _ in loss.part or ()] == [step.name for step in use.scope.lineage()[1:]]
+
+
 def _said_in(loss: Loss, use: Use, wire: Frame) -> list[Frame]:
     """The frame of the source in which what is lost was said; all frames of the use where that is not known."""
-    steps = [step.name for step in use.scope.lineage()[1:]]
-    return [locate(wire, loss.part)] if loss.part and [name for name, _ in loss.part] == steps else wire.all(use.scope)
+    return [locate(wire, loss.part)] if loss.part and _is_said_by(loss, use) else wire.all(use.scope)
 
 
 def place_defaults(defaults: list[Default], documents: list[Lowered], syntax: str) -> list[Default]:

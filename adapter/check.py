@@ -75,10 +75,12 @@ def unused() -> Iterator[Fault]:
         for _, entry in walk(folder(name), suffix)
     ]
     places += [entry.read_text(encoding="utf-8") for _, entry in walk(files("adapter"), ".py")]
-    used = set(re.findall(r"(?<![\w/])[a-z]+:[A-Za-z][\w-]*", "\n".join(places)))
+    used = set(re.findall(r"(?<![\w/])[a-z][a-z0-9]*:[A-Za-z][\w-]*", "\n".join(places)))
     for name, text in modules:
         declared = re.findall(rf"^((?:{'|'.join(own)}):[A-Za-z][\w-]*) a ", text, re.MULTILINE)
-        spoken = {term for _, other in modules for term in re.findall(r"(?<![\w/])[a-z]+:[A-Za-z][\w-]*", re.sub(r"^\S+ a ", "", other, flags=re.MULTILINE))}
+        spoken = {
+            term for _, other in modules for term in re.findall(r"(?<![\w/])[a-z][a-z0-9]*:[A-Za-z][\w-]*", re.sub(r"^\S+ a ", "", other, flags=re.MULTILINE))
+        }
         yield from (
             Fault(f"ontologies/{name}", f"{term} is declared and used nowhere", "delete it, or use it") for term in declared if term not in used | spoken
         )

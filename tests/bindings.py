@@ -39,7 +39,9 @@ SCHEMES = {
     "flexoffer": {"": "FLEXOFFER"},
     "gmhub": {"": "GMHUB", "zone": "NODE"},
     "table": {"": "NNL"},
+    "iec61850": {"": "SCL"},
 }
+PATHS = {"substation": 1, "feeder": 4, "node": 4}  # how deep the path names of SCL are
 NODES = ("connection", "feeder", "substation", "meter", "equipment", "region")
 
 
@@ -121,6 +123,8 @@ class Drawer:
         codes = re.findall(r"hub:\w+", variable.means)
         if codes:
             return self.rng.choice(codes)
+        if self.schemes[""] == "SCL":
+            return identifier_iri("SCL", "/".join(("P-7", *(f"N{self.rng.randint(1, 9)}" for _ in range(PATHS[variable.name])))))
         if variable.name in NODES and self.exchange.row.startswith("TC"):
             return f"urn:uuid:{uuid.UUID(int=self.rng.getrandbits(128), version=4)}"
         scheme = self.schemes.get(variable.name, self.schemes[""])

@@ -27,12 +27,14 @@ FOLDERS = (
     "spine/openeebus",
     "spine/spine-go",
     "cim/grid/cimhub-distribution",
+    "iec61850",
 )
 
 LIBRARY, JAVA = "uftp/messages/shapeshifter-library", "uftp/messages/shapeshifter-library-java"
 EDDIE, ENERGINET = "cim/market/samples-eddie", "cim/market/samples-energinet"
 NIBE, SPINE_GO = "spine/openeebus", "spine/spine-go"
 GRID = "cim/grid/cimhub-distribution"
+SCL = "iec61850"
 
 # file: (partner profile of examples/partners, earlier messages)
 ACCEPTED: dict[str, tuple[str, tuple[str, ...]]] = {
@@ -69,7 +71,12 @@ ACCEPTED: dict[str, tuple[str, tuple[str, ...]]] = {
     f"{GRID}/IEEE13.xml": ("", ()),
     f"{GRID}/IEEE123.xml": ("", ()),
     f"{GRID}/endDevicesAndUsagePoints.xml": ("", (f"{GRID}/IEEE13.xml", f"{GRID}/IEEE123.xml")),
+    f"{SCL}/compas_scd_with_substation.xml": ("", ()),
+    f"{SCL}/compas_ssd.xml": ("", ()),
+    f"{SCL}/robidev_open_substation.scd": ("", ()),
 }
+
+DEVICES_ALONE = "/SCL/Substation: is missing"  # such files describe devices of a substation, and not the substation
 
 # file: (partner profile, error class, a part of the sentence)
 REFUSED: dict[str, tuple[str, type[HubError], str]] = {
@@ -90,6 +97,13 @@ REFUSED: dict[str, tuple[str, type[HubError], str]] = {
     f"{EDDIE}/greenbutton/output_vhd_v1.04.xml": ("", LiftError, "TimeSeries[1]: the product 8716867000016 is active power, and the unit is one of energy"),
     f"{ENERGINET}/xml/InvalidMeteredDataForMeteringPoint.xml": ("", LiftError, "Series[1]/mRID: is missing"),
     f"{ENERGINET}/xml/InvalidMeteredDataForMeteringPointMissingRegistration.xml": ("", LiftError, "Series[1]/registration_DateAndOrTime.dateTime: is missing"),
+    f"{SCL}/compas_ied_1_test.xml": ("", LiftError, DEVICES_ALONE),
+    f"{SCL}/compas_scd_create_dataset_and_controlblocks_success.xml": ("", LiftError, DEVICES_ALONE),
+    f"{SCL}/compas_scd_with_dai_test.xml": ("", LiftError, DEVICES_ALONE),
+    f"{SCL}/compas_scd_with_ln.xml": ("", LiftError, DEVICES_ALONE),
+    f"{SCL}/compas_scl_standard.scd": ("", LiftError, DEVICES_ALONE),
+    f"{SCL}/compas_std.xml": ("", LiftError, DEVICES_ALONE),
+    f"{SCL}/compas_std_with_communication.xml": ("", LiftError, DEVICES_ALONE),
 }
 
 # Accepted with their profile and context, refused without: file, error class, a part of the sentence.
@@ -142,7 +156,7 @@ UNKNOWN: dict[str, str] = {
 }
 
 # Licences and lists of sources beside the samples.
-NO_SAMPLES = ("flexoffer/SOURCES.md", "flexoffer/goflex/LICENSE", f"{NIBE}/LICENSE.txt", f"{SPINE_GO}/LICENSE", f"{GRID}/license.md")
+NO_SAMPLES = ("flexoffer/SOURCES.md", "flexoffer/goflex/LICENSE", f"{NIBE}/LICENSE.txt", f"{SPINE_GO}/LICENSE", f"{GRID}/license.md", f"{SCL}/SOURCES.md")
 
 
 @dataclass(frozen=True)

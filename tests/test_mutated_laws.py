@@ -18,8 +18,10 @@ from adapter.accounting import account
 from adapter.codecs import syntaxes
 from adapter.errors import HubError, LiftError
 from adapter.pipeline import from_graph, lift, lower, to_graph
+from adapter.tree.spec import Branch, Leaf
 
 VARIANTS = 40
+NUMBERS = re.compile(r"\[\d+\]")
 ARRAY_FORM = re.compile(rb'\s*\{"(datagram|data)":\[')  # of SHIP; the plain form of each message is here as well, and easier to spoil with sense
 SMALL = [case for case in golden_cases() if len(case.data) < 12_000 and not ARRAY_FORM.match(case.data)]
 
@@ -42,12 +44,25 @@ def said_otherwise(case: Case, document: bytes) -> list[str]:
         (again,) = lower(message, found.mapping, profile=case.profile, context=case.context(), now=NOW, syntax=found.decoded.syntax)
         if codec != "rdf":
             unmapped = [plain(path) for path, _ in found.unmapped]
+            ignored = ignored_places(found.mapping.trees["xml"].root, "/" + found.mapping.message) if codec == "xml" else []
             problems += [
                 change
                 for change in changes(leaves, LEAVES[codec](again.data))
                 if not any(path.startswith(plain(change.partition(": ")[0])) for path in unmapped)
+                and not (change.endswith(" is gone") and any(re.match(place, NUMBERS.sub("", change)) for place in ignored))
             ]
     return sorted(set(problems))
+
+
+def ignored_places(branch: Branch, path: str) -> list[str]:
+    """Patterns of the paths, without numbers, of what a tree of XML leaves out with a reason: attributes, and elements with all that is in them."""
+    found = [f"{path}/@{leaf.key}:" for leaf in branch.attributes if leaf.ignore]
+    for child in branch.children:
+        if isinstance(child, Branch):
+            found += ignored_places(child, f"{path}/{child.key}")
+        elif isinstance(child, Leaf) and child.ignore:
+            found.append(f"{path}/{child.key}/")
+    return found
 
 
 def plain(path: str) -> str:

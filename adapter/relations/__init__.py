@@ -1,6 +1,6 @@
 """Relations: the closed registry of two-way links between wire and exchange variables."""
 
-from adapter.relations import baseline, checked, coded, dated, directed, grid, identifiers, isp, period, plain, quantity, scaled, scopes, session
+from adapter.relations import baseline, checked, coded, dated, directed, grid, identifiers, isp, paths, period, plain, quantity, scaled, scopes, session
 from adapter.relations.base import REGISTRY, Relation, build
 
 __all__ = [
@@ -15,6 +15,7 @@ __all__ = [
     "grid",
     "identifiers",
     "isp",
+    "paths",
     "period",
     "plain",
     "quantity",

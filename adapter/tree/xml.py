@@ -108,6 +108,8 @@ class XmlTree:
     def _leaf(self, elements: list[Any], leaf: Leaf, values: dict[str, Any], path: str, log: Log) -> None:
         place = f"{path}/{leaf.key}"
         too_many(leaf.most, elements, place, leaf.at, log)
+        if leaf.ignore:  # with all that is in it
+            return
         for element in elements:
             if len(element) or element.attrib:
                 unknown_below(element, place, log)

@@ -50,6 +50,29 @@ def cim_terms() -> set[str]:
 
 
 @cache
+def cim_terms_of_schemas() -> set[str]:
+    """Terms of CIM that the vocabulary of CGMES 3.0 declares, or that public schemas of market documents give as what their elements mean."""
+    vocabulary = "".join(path.read_text(encoding="utf-8") for path in sorted(data("cim", "schema", "cgmes30-owl-inst4cim").glob("*.ttl")))
+    schemas = "".join(path.read_text(encoding="utf-8") for path in sorted(data("cim", "market").rglob("*.xsd")))
+    return set(re.findall(r"^cim:([A-Za-z][\w.]*)", vocabulary, re.MULTILINE)) | set(re.findall(r'modelReference="[^"]*?CIM[^"]*?#([A-Za-z][\w.]*)"', schemas))
+
+
+@cache
+def _celine() -> str:
+    return data("cim", "mappings", "celine", "ontology.ttl").read_text(encoding="utf-8")
+
+
+def celine_terms() -> set[str]:
+    return set(re.findall(r"^:(\w+) rdf:type owl:", _celine(), re.MULTILINE))
+
+
+def celine_matches() -> set[tuple[str, str]]:
+    """(term of CELINE, term of CIM) of each closeMatch that CELINE states."""
+    blocks = re.findall(r"^:(\w+) rdf:type owl:(.*?)(?=^###|\Z)", _celine(), re.MULTILINE | re.DOTALL)
+    return {(own, cim) for own, block in blocks for cim in re.findall(rf"<{re.escape(prefixes()['cim'])}(\w+)>", block)}
+
+
+@cache
 def seas_terms() -> set[str]:
     text = "".join(path.read_text(encoding="utf-8") for path in sorted(data("ontologies", "seas").glob("*.ttl")))
     return set(re.findall(r"^\s*seas:(\w+)\s+a\s+owl:", text, re.MULTILINE))

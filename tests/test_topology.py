@@ -135,6 +135,22 @@ def test_a_moment_that_is_none_is_refused_and_no_zone_is_guessed(text: str, zone
         moments.moment(text, zone)
 
 
+def test_a_zone_loses_the_connections_that_a_new_version_of_its_model_leaves_out(tmp_path: Path) -> None:
+    text = (ROOT / "tests" / "golden" / "cim" / "grid_model" / "wire_header.xml").read_text(encoding="utf-8")
+    later = text.replace("c0000001-", "c9000001-").replace("T08:30:00Z", "T08:31:00Z")
+    left = later.replace('    <cim:UsagePointGroup.UsagePoints rdf:resource="#_c0000008-1111-4222-8333-444444444448"/>\n', "")
+    member = "urn:uuid:c0000008-1111-4222-8333-444444444448"
+    with example_hub(tmp_path) as hub:
+        assert take(hub, text) == ()
+        assert [zone.code for zone in paths.zones(hub, [member], hub.clock())] == ["ZONE-HARBOUR"]
+        before = Instant.of_epoch(hub.clock().epoch - 1)
+        assert take(hub, left) == ()
+        assert paths.zones(hub, [member], Instant.of_epoch(hub.clock().epoch + 1)) == []
+        assert [zone.code for zone in paths.zones(hub, [member], before)] == ["ZONE-HARBOUR"]
+        other = "urn:uuid:c0000009-1111-4222-8333-444444444449"
+        assert [zone.code for zone in paths.zones(hub, [other], Instant.of_epoch(hub.clock().epoch + 1))] == ["ZONE-HARBOUR", "ZONE-QUAY"]
+
+
 # --- faults ---
 
 

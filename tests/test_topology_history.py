@@ -8,12 +8,13 @@ from hypothesis import strategies as st
 from adapter.frames import Frame
 from adapter.grid.network import Supply
 from adapter.library import library
-from adapter.services.topology.links import holds, merged
+from adapter.services.topology import DATED
+from adapter.services.topology.links import ended, holds, merged
 from adapter.services.topology.supply import Dated, changed
 from adapter.values import Instant
 
 quick = settings(max_examples=200, derandomize=True, database=None, deadline=None)
-CORE, KEY = ("meter", "equipment", "device", "party"), ("meter", "device", "party")
+STANDING = DATED["TC1"][1]
 
 
 def at(number: int) -> Instant:
@@ -66,30 +67,30 @@ def test_a_model_for_an_earlier_moment_does_not_rewrite_what_came_after() -> Non
 
 def test_a_meter_that_is_exchanged_holds_until_the_other_begins() -> None:
     table = [link(meter="m1", begin=at(0), end=at(5)), link(meter="m2", begin=at(5))]
-    links = merged([], table, CORE, KEY, at(9))
+    links = merged([], table, STANDING, at(9))
 
     assert [meters(links, moment) for moment in (-1, 0, 4, 5, 99)] == [set(), {"m1"}, {"m1"}, {"m2"}, {"m2"}]
 
 
 def test_a_dated_link_said_again_takes_the_place_of_what_was_said_of_it() -> None:
-    links = merged([], [link(meter="m1", begin=at(0))], CORE, KEY, at(1))
-    links = merged(links, [link(meter="m1", begin=at(0), end=at(3))], CORE, KEY, at(4))
+    links = merged([], [link(meter="m1", begin=at(0))], STANDING, at(1))
+    links = merged(links, [link(meter="m1", begin=at(0), end=at(3))], STANDING, at(4))
 
     assert len(links) == 1
     assert meters(links, 3) == set()
 
 
 def test_what_is_said_without_a_moment_ends_what_differs_from_it() -> None:
-    links = merged([], [link(meter="m1")], CORE, KEY, at(0))
-    links = merged(links, [link(meter="m2")], CORE, KEY, at(7))
+    links = merged([], [link(meter="m1")], STANDING, at(0))
+    links = merged(links, [link(meter="m2")], STANDING, at(7))
 
     assert [meters(links, moment) for moment in (-5, 6, 7)] == [{"m1"}, {"m1"}, {"m2"}]
 
 
 def test_what_is_said_without_a_moment_and_agrees_changes_nothing() -> None:
-    links = merged([], [link(meter="m1", party="p", begin=at(0))], CORE, KEY, at(1))
+    links = merged([], [link(meter="m1", party="p", begin=at(0))], STANDING, at(1))
 
-    assert merged(links, [link(meter="m1")], CORE, KEY, at(7)) == links
+    assert merged(links, [link(meter="m1")], STANDING, at(7)) == links
 
 
 @quick
@@ -97,6 +98,32 @@ def test_what_is_said_without_a_moment_and_agrees_changes_nothing() -> None:
 def test_a_connection_has_the_meter_that_was_said_last(said: list[str]) -> None:
     links: list[Frame] = []
     for number, meter in enumerate(said):
-        links = merged(links, [link(meter=meter)], CORE, KEY, at(number))
+        links = merged(links, [link(meter=meter)], STANDING, at(number))
 
     assert [meters(links, number) for number in range(len(said))] == [{meter} for meter in said]
+
+
+@quick
+@given(st.lists(st.sets(st.sampled_from(["z1", "z2", "z3"])), min_size=1, max_size=5))
+def test_a_member_belongs_to_all_zones_that_the_last_version_says(versions: list[set[str]]) -> None:
+    """A version of a model says all zones of a member; what it says no more ends, and what it says again goes on or begins."""
+    kind = DATED["TC5"][1]
+    scope = library().exchanges["TC5"].scope
+
+    def row(zone: str) -> Frame:
+        frame = Frame(scope)
+        frame.values = {"zone": zone, "member": "urn:m", "code": zone}
+        return frame
+
+    links: list[Frame] = []
+    earlier: set[str] = set()
+    for number, zones in enumerate(versions):
+        links = merged(links, [row(zone) for zone in sorted(zones)], kind, at(number))
+        for zone in sorted(earlier - zones):
+            links = ended(links, row(zone), kind, at(number))
+        earlier = zones
+
+    first = {zone: next(number for number, zones in enumerate(versions) if zone in zones) for zones_ in versions for zone in zones_}
+    for number, zones in enumerate(versions):
+        since_ever = {zone for zone, begun in first.items() if begun > number}  # what is known first holds since ever
+        assert {link.values["zone"] for link in links if holds(link, at(number))} == zones | since_ever

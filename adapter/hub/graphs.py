@@ -123,12 +123,15 @@ class Graphs:
 
     def _keep(self, lifted: Lifted, replaces: str, put: Callable[[str, str], None]) -> None:
         message = lifted.message
+        before = self._message(replaces) if replaces else None
         if replaces:
             self._drop(replaces)
         for graph, triples in models.graphs(lifted.decoded, message.graph):
             self.store.fill(graph, triples)
         put(message.graph, pipeline.to_graph(message, "turtle", packed=True, lib=self.lib))
         for graph, text in self.routes.keeps(message, self).items():
+            self.store.put(graph, text)
+        for graph, text in self.routes.ends(before, message, self).items() if before is not None else ():
             self.store.put(graph, text)
         if lifted.mapping.keeps_statements:
             for graph, text in list(self.routes.follows(message, self)):

@@ -55,6 +55,17 @@ class Routes:
                 graphs.update(service.keeps(contents, message, memory))
         return graphs
 
+    def ends(self, before: Message, message: Message, memory: Memory) -> dict[str, str]:
+        """The graphs that change because *message*, which is in the store, takes the place of the one *before*."""
+        said = [(content.exchange, content.frame.plain()) for content in message.contents]
+        gone = [content for content in before.contents if (content.exchange, content.frame.plain()) not in said]
+        graphs: dict[str, str] = {}
+        for service in self.services:
+            contents = [content for content in gone if content.exchange.row in service.rows]
+            if contents:
+                graphs.update(service.ends(contents, message, memory))
+        return graphs
+
     def around(self, place: str, memory: Memory) -> Iterator[str]:
         """What the services know a place to belong to now."""
         for service in self.services:

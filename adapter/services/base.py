@@ -63,6 +63,10 @@ class Service:
         """The named graphs that the *contents* of a message that the service takes change, each with its new Turtle."""
         return iter(())
 
+    def ends(self, contents: Sequence[Content], message: Message, memory: Memory) -> Iterator[tuple[str, str]]:
+        """The named graphs that change because *message* takes the place of one that said *contents*, and does not say them any more."""
+        return iter(())
+
     def around(self, place: str, memory: Memory) -> Iterator[str]:
         """What a place, of which a message speaks, belongs to now: who wants to hear of that hears of the message too."""
         return iter(())

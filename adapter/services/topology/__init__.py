@@ -16,12 +16,14 @@ from adapter.graph import turtle
 from adapter.message import Content, Message
 from adapter.services.base import Memory, Objection, Service, state_graph
 from adapter.services.topology import links, paths, supply
+from adapter.services.topology.links import Kind
 from adapter.values import shown
 
-DATED = {  # row: the variable it is kept by, the variables in which links differ, those by which one is the same again
-    "TC1": ("connection", ("meter", "equipment", "device", "party"), ("meter", "device", "party")),
-    "TC4": ("node", ("code", "scheme"), ("code", "scheme")),
-    "TC5": ("member", ("zone",), ("zone",)),
+# Row: the variable it is kept by, and how its links differ.
+DATED = {
+    "TC1": ("connection", Kind(("meter", "equipment", "device", "party"), ("meter", "device", "party"), one=True)),
+    "TC4": ("node", Kind(("code", "scheme"), ("code", "scheme"))),
+    "TC5": ("member", Kind(("zone",), ("zone",))),
 }
 
 
@@ -49,8 +51,21 @@ class Topology(Service):
                 places[row, str(place if place is not None else content.frame.get(content.exchange.place))].append(content.frame)
         now = memory.taken(message)
         for (row, place), said in places.items():
-            _, core, key = DATED[row]
-            yield links.write(memory, row, place, links.merged(links.read(memory, row, place), said, core, key, now), message.graph)
+            _, kind = DATED[row]
+            yield links.write(memory, row, place, links.merged(links.read(memory, row, place), said, kind, now), message.graph)
+
+    def ends(self, contents: Sequence[Content], message: Message, memory: Memory) -> Iterator[tuple[str, str]]:
+        """A link without moments that the new version of a model does not say any more ends there."""
+        now = memory.taken(message)
+        for content in contents:
+            row, frame = content.exchange.row, content.frame
+            if row in DATED and frame.values.get("begin") is None and frame.values.get("end") is None:
+                variable, kind = DATED[row]
+                place = str(frame.values.get(variable) or frame.get(content.exchange.place))
+                known = links.read(memory, row, place)
+                after = links.ended(known, frame, kind, now)
+                if after != known:
+                    yield links.write(memory, row, place, after, message.graph)
 
     def around(self, place: str, memory: Memory) -> Iterator[str]:
         """The zones, the feeder and the substations that a connection or a flexibility node belongs to."""

@@ -7,6 +7,7 @@ it is said: what differs from it ends there, what agrees with it goes on. Source
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 
 import pyoxigraph as ox
 
@@ -15,6 +16,16 @@ from adapter.graph import turtle
 from adapter.names import expand
 from adapter.services.base import Memory, state_graph
 from adapter.values import Instant
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """How the links of a row differ: *core* are the variables they consist of, *key* those by which one is the same link again; *one* at a time for a place."""
+
+    core: tuple[str, ...]
+    key: tuple[str, ...]
+    one: bool = False
+
 
 SOURCE = expand("prov:wasDerivedFrom")
 
@@ -47,28 +58,39 @@ def holds(link: Frame, at: Instant) -> bool:
     return (begin is None or begin.epoch <= at.epoch) and (end is None or at.epoch < end.epoch)
 
 
-def merged(known: Sequence[Frame], said: Iterable[Frame], core: Sequence[str], key: Sequence[str], now: Instant) -> list[Frame]:
-    """The links after something was said: *core* are the variables in which links differ, *key* those by which one is the same link again."""
+def merged(known: Sequence[Frame], said: Iterable[Frame], kind: Kind, now: Instant) -> list[Frame]:
+    """The links after something was said."""
     links = [frame.clone() for frame in known]
     for new in said:
         if new.values.get("begin") is not None or new.values.get("end") is not None:
-            links = [link for link in links if not _equal(link, new, (*key, "begin"))] + [new.clone()]
+            links = [link for link in links if not _equal(link, new, (*kind.key, "begin"))] + [new.clone()]
             continue
-        links = _now(links, new, core, now)
+        links = _now(links, new, kind, now)
     return links
 
 
-def _now(links: list[Frame], new: Frame, core: Sequence[str], now: Instant) -> list[Frame]:
+def _now(links: list[Frame], new: Frame, kind: Kind, now: Instant) -> list[Frame]:
     standing = [link for link in links if holds(link, now)]
-    if any(all(new.values.get(name) in (None, link.values.get(name)) for name in core) for link in standing):
+    if any(all(new.values.get(name) in (None, link.values.get(name)) for name in kind.core) for link in standing):
         return links
-    for link in standing:
-        if any(None not in (new.values.get(name), link.values.get(name)) and new.values[name] != link.values[name] for name in core):
+    for link in standing if kind.one else ():
+        if any(None not in (new.values.get(name), link.values.get(name)) and new.values[name] != link.values[name] for name in kind.core):
             link.values["end"] = now
     added = new.clone()
-    if links:
+    if any(_equal(link, new, kind.core) or kind.one for link in links):  # it was there before, or something else was
         added.values["begin"] = now
     return [link for link in links if link.values.get("begin") != now or link.values.get("end") != now] + [added]
+
+
+def ended(known: Sequence[Frame], gone: Frame, kind: Kind, now: Instant) -> list[Frame]:
+    """The links after one that was said without moments is said no more: where it holds, and nothing else was said to be there in its place, it ends."""
+    links = [link.clone() for link in known]
+    for link in links:
+        if holds(link, now) and _equal(link, gone, kind.core):
+            link.values["end"] = now
+    return [
+        link for link in links if link.values.get("begin") is None or link.values.get("end") is None or link.values["begin"].epoch < link.values["end"].epoch
+    ]
 
 
 def _equal(some: Frame, other: Frame, names: Sequence[str]) -> bool:

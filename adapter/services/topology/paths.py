@@ -8,7 +8,7 @@ from typing import Any
 
 import pyoxigraph as ox
 
-from adapter.codecs.rdf_names import LOCAL, identifier
+from adapter.codecs.rdf_names import BASE, LOCAL, identifier
 from adapter.errors import UsageError
 from adapter.frames import Frame
 from adapter.grid.network import Supply
@@ -65,7 +65,7 @@ def paths(memory: Memory, code: str, at: Instant) -> list[Path]:
         standing = [link for link in mine if links.holds(link, at)]
         return [path for link in standing for path in of_link(memory, link, at)]
     nodes = [str(link.values["grid_node"]) for link in links.about(memory, "TC4", "dcterms:identifier", literal) if link.values.get("grid_node") is not None]
-    for iri in dict.fromkeys((*nodes, code, f"urn:uuid:{code.lower().removeprefix('_')}", identifier(f"gridglot://document/#{code}"), LOCAL + code)):
+    for iri in dict.fromkeys((*nodes, code, f"urn:uuid:{code.lower().removeprefix('_')}", identifier(f"{BASE}#{code}"), LOCAL + code)):
         history = supply.of(memory, iri) if ":" in iri and " " not in iri else []
         if history:
             return list(of_place(memory, None, iri, at))

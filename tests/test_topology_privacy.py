@@ -207,8 +207,8 @@ def test_a_document_that_names_things_of_the_grid_is_told_no_more_of_them(locked
 def test_a_guess_at_the_operators_model_is_not_confirmed(locked: tuple[Hub, httpx.Client, dict[str, Key]]) -> None:
     """A difference that takes away what the model says, and one that takes away what it does not, get the same answer."""
     _, client, key = locked
-    wrong = PROBES["a difference of the operator's model"]
-    right = wrong.replace(">guess<", ">Mill Lane 3<").replace("22222222-2222", "33333333-3333", 1)
+    wrong = PROBES["a difference of the operator's model"].replace("22222222-2222", "44444444-4444")
+    right = wrong.replace(">guess<", ">Mill Lane 3<").replace("44444444-4444", "33333333-3333")
     kinds = []
     for text in (wrong, right):
         answer = client.post("/v1/messages", headers={**key["other"], "content-type": "application/rdf+xml"}, content=text)

@@ -37,8 +37,10 @@ def complete(decoded: Decoded, journal: Journal, lib: Library) -> Decoded:
     try:
         merged = _merged(decoded.data, journal)
         if merged is None:
-            named = ", ".join(model.header(decoded.value).supersedes) or "no model it names"
-            says = f"changes {named}, which this hub has not taken, or not kept"
+            named = model.header(decoded.value).supersedes
+            if not named:
+                return decoded  # the mapping says what is to be done
+            says = f"changes {', '.join(named)}, which this hub has not taken, or not kept"
             raise ContextMissing(Fault("/dm:DifferenceModel[1]/md:Model.Supersedes", says, "IEC 61970-552"), "Send that model, then this again.")
         whole = model.write(merged)
         full = decode(whole, decoded.mapping.standard.name, lib)

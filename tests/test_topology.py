@@ -67,6 +67,13 @@ def test_a_switching_moves_what_it_moves_from_its_moment_on(town: Hub) -> None:
         assert feeder(town, code, MAY) == feeder(town, code, JULY) == [name]
 
 
+def test_a_new_version_of_the_equipment_keeps_the_switch_states_of_its_authority(town: Hub) -> None:
+    """The states depend on the version before, and the equipment on nothing: their modeling authority set is what joins them."""
+    later = (GRID / "01_equipment.xml").read_text(encoding="utf-8").replace("2026-01-10", "2026-08-01").replace("a0000000-", "b0000000-")
+    assert take(town, later) == ()
+    assert feeder(town, "CONN-3", Instant.read("2026-08-02T00:00:00Z")) == [MILL_2]
+
+
 def test_a_meter_that_was_exchanged_stands_there_until_then(town: Hub) -> None:
     assert paths.paths(town, "METER-2", MAY) == []
     assert [[path.meter.code for path in paths.paths(town, "CONN-2", at) if path.meter] for at in (Instant.read("2026-02-01T00:00:00Z"), MAY)] == [

@@ -13,16 +13,17 @@ from itertools import chain
 import pyoxigraph as ox
 
 from adapter.exchange import Literal
-from adapter.graph import turtle
+from adapter.graph import Graph, turtle
 from adapter.grid.datatypes import dialect_of
 from adapter.grid.network import Network, Supply, read
 from adapter.message import Message
-from adapter.names import MODEL, expand, graph_iri, model_graph
+from adapter.names import MODEL, XSD, expand, graph_iri, model_graph
 from adapter.services.base import Memory, state_graph
 from adapter.services.topology.links import SOURCE
 from adapter.values import Instant
 
 AUTHORITY, DEPENDS_ON, SCENARIO, PROFILE = (MODEL + name for name in ("Model.modelingAuthoritySet", "Model.DependentOn", "Model.scenarioTime", "Model.profile"))
+ANY_URI = ox.NamedNode(XSD + "anyURI")
 TERMS = {
     "node": "hub:atNode",
     "transformer": "hub:fedThrough",
@@ -53,7 +54,18 @@ def graph_of(place: str) -> str:
 
 def of(memory: Memory, place: str) -> list[Dated]:
     """What supplies a place, and did, in the order of time."""
-    graph = memory.state(graph_of(place))
+    return _history(memory.state(graph_of(place)), place)
+
+
+def behind(memory: Memory, predicate: str, whole: str) -> Iterator[Dated]:
+    """What supplies, or did, the places whose supply has *whole* for *predicate*, such as a substation for hub:fedBySubstation."""
+    for name in memory.holding(expand(predicate), ox.NamedNode(whole)):
+        graph = memory.state(name)
+        for place in sorted({str(value) for said in graph.out.values() for value in said.get(SUPPLIES, ())}):
+            yield from (one for one in _history(graph, place) if whole in one.supply.within())
+
+
+def _history(graph: Graph, place: str) -> list[Dated]:
     found = []
     for node in graph.subjects(SUPPLIES, place):
         values = {name: str(graph.one(node, expand(term)) or "") for name, term in TERMS.items()}
@@ -68,10 +80,13 @@ def derived(message: Message, memory: Memory) -> Iterator[tuple[str, str]]:
     now = _moment(message, memory)
     gaps = []
     for place, supplies in network.supplies().items():
-        known = of(memory, place)
+        graph = graph_of(place)
+        before = memory.state(graph)
+        known = _history(before, place)
         after = changed(known, supplies, now)
         if after != known:
-            yield graph_of(place), _text(place, after, memory, message.graph)
+            sources = {*map(str, before.values(graph, SOURCE)), message.graph}
+            yield graph, _text(graph, place, after, sorted(sources))
         if not supplies and len(network.nodes_of.get(place, ())) == 1:
             gaps.append(place)
     authorities = [authority for _, authority in memory.pairs(model_graph(message.graph), AUTHORITY)]
@@ -94,17 +109,22 @@ def changed(known: Sequence[Dated], supplies: Sequence[Supply], now: Instant) ->
 
 def of_grid(message: Message, memory: Memory) -> Network:
     """The network of all parts of the grid that *message* is a part of."""
-    graphs = parts(message, memory)
+    own, standard = model_graph(message.graph), message.mapping.standard.name if message.mapping is not None else ""
+    return network_of(parts(own, standard, memory), memory)
+
+
+def network_of(graphs: Sequence[str], memory: Memory) -> Network:
+    """The network of models, given by their graphs; what a later one says of a switch goes before."""
     profiles = [profile for graph in graphs for _, profile in memory.pairs(graph, PROFILE)]
     return read(lambda name: chain.from_iterable(memory.pairs(graph, name) for graph in graphs), dialect_of(profiles))
 
 
-def parts(message: Message, memory: Memory) -> list[str]:
-    """The graphs of all models that make up the grid of *message*, which is one of them; the newest last."""
-    own, standard = model_graph(message.graph), message.mapping.standard.name if message.mapping is not None else ""
+def parts(own: str, standard: str, memory: Memory) -> list[str]:
+    """The graphs of all models that make up the grid of the model in graph *own*, which comes last."""
     found: dict[str, None] = {}
     for _, authority in memory.pairs(own, AUTHORITY):
-        found.update(dict.fromkeys(graph for graph in memory.holding(AUTHORITY, ox.Literal(authority)) if graph == model_graph(graph)))
+        for term in (ox.Literal(authority, datatype=ANY_URI), ox.Literal(authority)):  # as CIM types it; as a header may that types its texts itself
+            found.update(dict.fromkeys(graph for graph in memory.holding(AUTHORITY, term) if graph == model_graph(graph)))
     found.pop(own, None)
     found[own] = None
     waiting = list(found)
@@ -118,25 +138,28 @@ def parts(message: Message, memory: Memory) -> list[str]:
 
 
 def _moment(message: Message, memory: Memory) -> Instant:
-    for _, text in memory.pairs(model_graph(message.graph), SCENARIO):
+    return scenario(model_graph(message.graph), memory) or memory.taken(message)
+
+
+def scenario(graph: str, memory: Memory) -> Instant | None:
+    """The moment the model in a graph is for; None where it says none with a zone."""
+    for _, text in memory.pairs(graph, SCENARIO):
         try:
-            scenario = Instant.read(text)
+            found = Instant.read(text)
         except ValueError:
             continue
-        if scenario.zoned:
-            return scenario
-    return memory.taken(message)
+        if found.zoned:
+            return found
+    return None
 
 
-def _text(place: str, history: Sequence[Dated], memory: Memory, source: str) -> str:
-    graph = graph_of(place)
+def _text(graph: str, place: str, history: Sequence[Dated], sources: Sequence[str]) -> str:
     lines = []
     for number, one in enumerate(history, 1):
         said = [f"hub:supplies <{place}>"]
         said += [f"{term} <{value}>" for name, term in TERMS.items() if (value := getattr(one.supply, name))]
         said += [f'{term} "{at.text()}"^^xsd:dateTime' for term, at in (("hub:holdsFrom", one.begin), ("hub:holdsUntil", one.end)) if at is not None]
         lines.append(f"<#{number}.supply> a hub:Supply ; {' ; '.join(said)} .\n")
-    sources = sorted({*map(str, memory.state(graph).values(graph, SOURCE)), source})
     lines.append(f"<{graph}> prov:wasDerivedFrom {', '.join(f'<{one}>' for one in sources)} .\n")
     return turtle(graph, "".join(lines))
 

@@ -17,15 +17,17 @@ ROOT = Path(__file__).resolve().parents[2]  # of the checkout, where there is on
 def bench(
     as_json: Annotated[bool, typer.Option("--json", help="Print the figures as JSON.")] = False,
     hub: Annotated[bool, typer.Option("--hub", help="Measure a hub on disk instead: rates, memory, questions, start-up, HTTP.")] = False,
+    grid: Annotated[bool, typer.Option("--grid", help="Measure the import of grid models instead: against rdflib, triplets and cimpy.")] = False,
 ) -> None:
     """Measure against the naive pipeline (rdflib, pySHACL, SPARQL) in one run. Needs a checkout."""
     if not (ROOT / "benchmarks" / "run.py").is_file():
         stop(UsageError("the benchmarks are not part of the installed package: run this in a checkout of the project"))
     sys.path.insert(0, str(ROOT))
+    from benchmarks.grid import main as import_grids
     from benchmarks.hub.__main__ import main as measure_hub
     from benchmarks.run import main as compare
 
-    (measure_hub if hub else compare)(["--json"] if as_json else [])
+    (import_grids if grid else measure_hub if hub else compare)(["--json"] if as_json else [])
 
 
 def demo() -> None:

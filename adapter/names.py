@@ -18,6 +18,7 @@ CIM100 = "http://iec.ch/TC57/CIM100#"
 MODEL = "http://iec.ch/TC57/61970-552/ModelDescription/1#"
 XSI = "{http://www.w3.org/2001/XMLSchema-instance}"  # as lxml writes a namespace
 LOCATIONS = (XSI + "schemaLocation", XSI + "noNamespaceSchemaLocation")  # where a schema may be found: mechanics of a document, anywhere in it
+SVG = "http://www.w3.org/2000/svg"
 XML = "http://www.w3.org/XML/1998/namespace"
 OURS = "https://w3id.org/gridglot/"
 BASE = OURS + "data/"

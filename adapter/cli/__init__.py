@@ -9,6 +9,7 @@ from adapter.cli.grid import grid
 from adapter.cli.grid_diff import diff
 from adapter.cli.grid_export import export
 from adapter.cli.grid_import import import_
+from adapter.cli.grid_picture import picture
 from adapter.cli.grid_places import orphans, path, zones
 from adapter.cli.grid_validate import validate as validate_grid
 from adapter.cli.hub import query, receive
@@ -30,6 +31,7 @@ GRID: dict[str, Callable[..., None]] = {  # in the order of the help
     "path": path,
     "zones": zones,
     "orphans": orphans,
+    "picture": picture,
 }
 
 for command in COMMANDS:

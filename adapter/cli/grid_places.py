@@ -38,7 +38,7 @@ def path(
     """Show the way from a meter, connection or equipment to transformer, feeder, substation and zones, at any moment."""
     from adapter.services.topology import moments, paths
 
-    with _hub(data) as hub:
+    with hub_of(data) as hub:
         found = paths.paths(hub, code, moments.moment(on, zone) if on else now())
     if as_json:
         out.print_json(json.dumps([paths.as_json(one) for one in found]))
@@ -82,7 +82,7 @@ def zones(
     """List the connections that belong to a zone at an instant, or all through a day: those that are eligible there."""
     from adapter.services.topology import eligible
 
-    with _hub(data) as hub:
+    with hub_of(data) as hub:
         hub.flush()
         found = eligible.connections(hub, code, on or now().text(), zone)
     if as_json:
@@ -99,7 +99,7 @@ def orphans(on: OnOption = "", zone: ZoneOption = "", data: DataOption = Path("v
     """Report what hangs nowhere and what hangs twice: connections, meters and equipment without exactly one answer. Exit 1 if there are any."""
     from adapter.services.topology import moments, report
 
-    with _hub(data) as hub, Progress(console=err, transient=True, disable=not err.is_terminal) as progress:
+    with hub_of(data) as hub, Progress(console=err, transient=True, disable=not err.is_terminal) as progress:
         task = progress.add_task("connections", total=None)
         found = list(report.orphans(hub, moments.moment(on, zone) if on else now(), lambda number: progress.update(task, completed=number)))
     if as_json:
@@ -122,7 +122,7 @@ SHOWN = 20  # places of one kind that are listed
 
 
 @contextmanager
-def _hub(folder: Path) -> Iterator[Graphs]:
+def hub_of(folder: Path) -> Iterator[Graphs]:
     """The hub of a data folder; leaves with the reason when it cannot be opened or asked."""
     from adapter.hub.graphs import Graphs
 

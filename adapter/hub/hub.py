@@ -94,8 +94,9 @@ class Hub(Graphs):
         mapping = decoded.mapping
         answer = self._answer(number, arrival, faults, now)
         receipt = Receipt(number, arrival.graph, mapping.id, carried(lifted), faults, answer, kind=kind, remedy=remedy)
-        # What lacks an earlier message may come again when that is there: nothing is held against it.
-        identity = arrival.identity if arrival.admitted and not isinstance(refusal, ContextMissing) else ""
+        # A difference model that lacks the model it changes may come again when that is there: nothing is held against it.
+        again = isinstance(refusal, ContextMissing) and mapping.keeps_statements
+        identity = arrival.identity if arrival.admitted and not again else ""
         entry = Entry(arrival.graph, now, arrival.sender, mapping.standard.name, mapping.name, identity)
         with self.journal.transaction():
             said = self._outcome(arrival, lifted, receipt)

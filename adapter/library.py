@@ -32,6 +32,7 @@ class Library:
     standards: dict[str, Standard] = field(default_factory=dict)
     shapes: dict[str, Any] | None = None
     told: dict[tuple[str, str], list[MessageMapping]] = field(default_factory=dict)  # by codec and root element
+    guarded: set[str] = field(default_factory=set)  # kinds of facts that come with what only some roles may say
 
     def add_exchange(self, table: Table, name: str) -> Exchange:
         exchange = read_exchange(table, name)
@@ -58,6 +59,8 @@ class Library:
         standard.mappings[name] = mapping
         for kind, tree in mapping.trees.items():
             self.told.setdefault((mapping.codec(kind), tree.name), []).append(mapping)
+        if mapping.said_by or any(use.exchange.said_by for use in mapping.uses):
+            self.guarded.update(provide.kind for provide in mapping.provides)
         return mapping
 
     def mappings(self) -> Iterator[MessageMapping]:

@@ -223,12 +223,12 @@ class MessageMapping:
     def id(self) -> str:
         return f"{self.standard.name}:{self.name}"
 
-    @property
+    @cached_property
     def keeps_statements(self) -> bool:
         """Its documents are RDF, and the store has all their statements, in named graphs of their own."""
         return self.table.text("statements", "") == "kept"
 
-    @property
+    @cached_property
     def said_by(self) -> tuple[str, ...]:
         """The roles of partners that may send it; none: everybody."""
         return tuple(self.table.texts("said_by"))

@@ -35,12 +35,6 @@ async def beside(call: Callable[[], T], limiter: CapacityLimiter | None = None) 
 
 def known(hub: Hub, everything: bool) -> Context:
     """What earlier messages said, as it is now: a copy, since messages come in meanwhile. Not *everything*: without what is the operator's own to know."""
-    hidden = set() if everything else _hidden(hub)
+    hidden = set() if everything else hub.lib.guarded  # where others are connected, how the grid hangs together
     with hub.turn:
         return Context({key: entry for key, entry in hub.context.entries.items() if key[0] not in hidden})
-
-
-def _hidden(hub: Hub) -> set[str]:
-    """The kinds of facts that come with what only some roles may say: where others are connected, how the grid hangs together."""
-    private = [mapping for mapping in hub.lib.mappings() if any(use.exchange.said_by for use in mapping.uses)]
-    return {provide.kind for mapping in private for provide in mapping.provides}

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from itertools import combinations
 from typing import Any
 
+from adapter.codecs.syntaxes import CODECS
 from adapter.derive import Rule
 from adapter.exchange import Exchange
 from adapter.frames import Scope
@@ -145,7 +146,10 @@ class Compiler:
             if syntax == "xml":
                 trees[syntax] = XmlTree(root, scope, table.text("namespace", ""), ordered, table.text("prefix", "") or None)
             else:
-                trees[syntax] = JsonTree(root, scope, member, table.text("codec", "") == "rdf")
+                codec = table.text("codec", "") or self.standard.codecs.get(syntax, syntax)
+                if codec not in CODECS:
+                    raise table.wrong(f"{codec!r} is not a codec; known are {', '.join(CODECS)}", "codec")
+                trees[syntax] = JsonTree(root, scope, member, single=not CODECS[codec].lists)
         if scope is None:
             raise table.wrong("needs a tree: `xml:` or `json:`")
         return scope, trees, leaves, places

@@ -72,6 +72,8 @@ def test_a_wrong_mapping_names_file_line_and_remedy() -> None:
     assert str(caught.value).startswith("mappings/uftp/x.yaml:")
     with pytest.raises(MappingError, match=r"mappings/uftp/x.yaml:3: .*'zahl' is not a type"):
         library_with("message: X\nxml:\n  a: {var: first, type: zahl}\n")
+    with pytest.raises(MappingError, match=r"mappings/uftp/x.yaml:2: .*'asn1' is not a codec; known are xml, json, ship, rdf, csv"):
+        library_with("message: X\ncodec: asn1\njson:\n  a: first\n")
     assert read_text("a: NO", "f")["a"] == "NO"
 
 

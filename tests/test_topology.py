@@ -9,10 +9,11 @@ import pytest
 from parties import ROOT, THEN, example_hub, tell
 from third_party import data
 
+from adapter import moments
 from adapter.errors import UsageError
 from adapter.hub.hub import Hub
 from adapter.names import identifier_iri
-from adapter.services.topology import eligible, moments, paths, report
+from adapter.services.topology import eligible, paths, report
 from adapter.values import Instant
 
 GRID = ROOT / "examples" / "grid"

@@ -6,6 +6,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query
 
+from adapter import moments
 from adapter.api import models
 from adapter.api.access import Asker, Caller, only
 from adapter.api.here import HubHere, beside
@@ -13,7 +14,7 @@ from adapter.api.problems import Problem, documented, missing
 from adapter.errors import UsageError
 from adapter.hub.hub import Hub
 from adapter.partners import Partner
-from adapter.services.topology import eligible, moments, northbound, paths, report
+from adapter.services.topology import eligible, northbound, paths, report
 from adapter.values import Instant
 
 router = APIRouter(prefix="/services/topology", tags=["topology"], responses=documented(400, 401, 403))

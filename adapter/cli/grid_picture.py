@@ -8,8 +8,8 @@ from typing import Annotated
 
 import typer
 
-from adapter.cli.common import err, now, stop
-from adapter.cli.grid_places import DataOption, OnOption, ZoneOption, hub_of
+from adapter.cli.common import err, stop
+from adapter.cli.grid_places import DataOption, OnOption, ZoneOption, asked, hub_of
 from adapter.errors import UsageError
 
 
@@ -21,10 +21,10 @@ def picture(
     output: Annotated[Path | None, typer.Option("-o", "--output", metavar="FILE", help="The SVG file; standard output otherwise.")] = None,
 ) -> None:
     """Draw a feeder, or all feeders that supply a zone: switches, transformers, connections and their zones at a moment, as SVG."""
-    from adapter.services.topology import drawn, moments
+    from adapter.services.topology import drawn
 
     with hub_of(data) as hub:
-        drawing = drawn.drawn(hub, code, moments.moment(on, zone) if on else now())
+        drawing = drawn.drawn(hub, code, asked(on, zone))
     if output is None:
         sys.stdout.write(drawing)
         return

@@ -14,10 +14,12 @@ from rich.table import Table
 
 from adapter.cli.common import err, now, out, stop
 from adapter.errors import HubError, UsageError
+from adapter.moments import moment
 
 if TYPE_CHECKING:
     from adapter.hub.graphs import Graphs
     from adapter.services.topology.paths import Path as Way
+    from adapter.values import Instant
 
 DataOption = Annotated[Path, typer.Option("--data", metavar="DIR", help="The data folder of a hub that is not served at the moment.")]
 OnOption = Annotated[str, typer.Option("--on", metavar="WHEN", help="An instant such as 2026-06-15T12:00:00Z, or a day with --zone; now unless given.")]
@@ -36,10 +38,10 @@ def path(
     as_json: JsonOption = False,
 ) -> None:
     """Show the way from a meter, connection or equipment to transformer, feeder, substation and zones, at any moment."""
-    from adapter.services.topology import moments, paths
+    from adapter.services.topology import paths
 
     with hub_of(data) as hub:
-        found = paths.paths(hub, code, moments.moment(on, zone) if on else now())
+        found = paths.paths(hub, code, asked(on, zone))
     if as_json:
         out.print_json(json.dumps([paths.as_json(one) for one in found]))
         return
@@ -97,11 +99,11 @@ def zones(
 
 def orphans(on: OnOption = "", zone: ZoneOption = "", data: DataOption = Path("var"), as_json: JsonOption = False) -> None:
     """Report what hangs nowhere and what hangs twice: connections, meters and equipment without exactly one answer. Exit 1 if there are any."""
-    from adapter.services.topology import moments, report
+    from adapter.services.topology import report
 
     with hub_of(data) as hub, Progress(console=err, transient=True, disable=not err.is_terminal) as progress:
         task = progress.add_task("connections", total=None)
-        found = list(report.orphans(hub, moments.moment(on, zone) if on else now(), lambda number: progress.update(task, completed=number)))
+        found = list(report.orphans(hub, asked(on, zone), lambda number: progress.update(task, completed=number)))
     if as_json:
         out.print_json(json.dumps([{"kind": one.kind, "place": one.place, "known": one.known} for one in found]))
     for kind, remedy in report.KINDS.items() if not as_json else ():
@@ -119,6 +121,11 @@ def orphans(on: OnOption = "", zone: ZoneOption = "", data: DataOption = Path("v
 
 
 SHOWN = 20  # places of one kind that are listed
+
+
+def asked(on: str, zone: str) -> Instant:
+    """The moment of --on and --zone; now without. *Raises* `UsageError`."""
+    return moment(on, zone) if on else now()
 
 
 @contextmanager

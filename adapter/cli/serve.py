@@ -12,8 +12,8 @@ import typer
 
 from adapter.cli.common import StoreOption, endpoint, err, now, out, read, stop
 from adapter.cli.play import ROOT
-from adapter.errors import DecodeError, Fault, HubError, UnknownMessage, UsageError
-from adapter.values import Instant
+from adapter.errors import DecodeError, Fault, HubError, UnknownMessage
+from adapter.moments import instant
 
 if TYPE_CHECKING:
     from adapter.client import Hub
@@ -39,7 +39,7 @@ def serve(
     from adapter.api.server import run
 
     try:
-        then = None if clock is None else _instant(clock)
+        then = None if clock is None else instant(clock)
         run(
             host,
             port,
@@ -65,16 +65,6 @@ def _example(hub: hubs.Hub) -> None:
 
     if hub.last == 0:
         out.print(shown(hub, ROOT / "examples"))
-
-
-def _instant(text: str) -> Instant:
-    try:
-        found = Instant.read(text)
-    except ValueError as error:
-        raise UsageError(f"--clock {text} is no instant", "Write it as 2026-06-14T12:00:00Z.") from error
-    if not found.zoned:
-        raise UsageError(f"--clock {text} has no zone", "Write it as 2026-06-14T12:00:00Z.")
-    return found
 
 
 def _say(example: Path | None, url: str, locked: bool) -> None:

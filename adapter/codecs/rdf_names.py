@@ -73,6 +73,15 @@ def identifier(iri: str) -> str:
     return DOCUMENT + iri.removeprefix(BASE) if iri.startswith(BASE) else iri
 
 
+def objects_called(code: str) -> list[str]:
+    """What may be meant by an mRID, with or without the _ before it, or by the identifier of an object inside its document.
+
+    >>> objects_called("_6C33817B-05D5-4AD0-BBAA-E93C77C51DD3")[0]
+    'urn:uuid:6c33817b-05d5-4ad0-bbaa-e93c77c51dd3'
+    """
+    return [] if " " in code else [identifier(f"{BASE}#{code}"), f"urn:uuid:{code}"]
+
+
 def curie(iri: str) -> str:
     """The name of a class or property with one of our prefixes, else the IRI."""
     for prefix, namespace in prefixes().items():

@@ -13,6 +13,7 @@ from adapter.codecs.rdf_write import Spelling
 from adapter.grid.spelling import spelling
 from adapter.names import derived_uuid
 
+STANDARD = "cim"  # of the messages that are models
 FULL, DIFFERENCE = "md:FullModel", rdf.DIFFERENCE
 
 
@@ -71,7 +72,7 @@ def header(tree: CimTree, data: bytes = b"") -> Header:
     """The header of a model; one made from the bytes *data* where it has none."""
     entry = next((found[0] for name in (FULL, DIFFERENCE) if (found := tree.get(name))), None)
     if entry is None:
-        return Header(f"urn:uuid:{derived_uuid('cim', hashlib.sha256(data).hexdigest())}", missing=True)
+        return Header(f"urn:uuid:{derived_uuid(STANDARD, hashlib.sha256(data).hexdigest())}", missing=True)
     texts = {name: tuple(_texts(entry, f"md:Model.{name}")) for name in _NAMES}
     one = {name: next(iter(found), "") for name, found in texts.items()}
     return Header(

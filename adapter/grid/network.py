@@ -49,10 +49,6 @@ class Network:
     regions: dict[str, str] = field(default_factory=dict)
     voltages: dict[str, set[Decimal]] = field(default_factory=lambda: defaultdict(set))  # substation → nominal voltages in V
 
-    @property
-    def nodes(self) -> Iterable[str]:
-        return self.equipment_at
-
     def places(self) -> Iterator[str]:
         """Every place at which something can be connected: all nodes, and all equipment that stands at nodes and does not only lead on."""
         yield from self.equipment_at

@@ -93,7 +93,7 @@ def _time(text: str) -> int:
         found = Instant.read(text)
     except ValueError:
         return 0
-    return found.epoch if found.zoned else found._replace(zone="Z").epoch
+    return found.epoch
 
 
 def _before(sheets: Sequence[Sheet]) -> Iterator[tuple[int, int]]:

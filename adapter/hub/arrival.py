@@ -72,7 +72,7 @@ def _number(wire: Frame, variable: str) -> int | None:
     scope = next(scope for scope in wire.scope.every() if variable in scope.variables)
     found = next((value for frame in wire.all(scope) if (value := frame.get(variable)) is not None), None)
     if isinstance(found, Instant):
-        return found.epoch if found.zoned else found._replace(zone="Z").epoch
+        return found.epoch
     return found if isinstance(found, int) else None
 
 

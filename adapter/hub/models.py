@@ -92,7 +92,7 @@ def _data(identifier: str, journal: Journal) -> bytes | None:
 
 def _graphs(identifier: str) -> tuple[str, str]:
     """The graphs that the message of a model may have: of the identifier in its header, or, without header, of its bytes, which gave the identifier."""
-    return graph_iri("cim", identifier), f"{BASE}message/{identifier.rpartition(':')[2]}"
+    return graph_iri(model.STANDARD, identifier), f"{BASE}message/{identifier.rpartition(':')[2]}"
 
 
 def graphs(decoded: Decoded, graph: str) -> Iterator[tuple[str, Iterator[str]]]:

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from adapter.frames import Frame
 from adapter.names import identifier_iri, identifier_of
 from adapter.relations.base import Relation
-from adapter.relations.identifiers import bare_mrid
+from adapter.relations.identifiers import ADDRESSED, bare_mrid
 from adapter.run import Run
 
 _IRI = re.compile(r"(?:urn:[a-z0-9][a-z0-9-]*:|[a-z][a-z0-9+.-]*://)[^\s<>\"{}|\\^`\x00-\x20\x7f]+", re.IGNORECASE)
@@ -106,9 +106,9 @@ class Coded(Relation):
         if own is None:
             return (iri, None) if self._iri(iri, None, run).iri == iri else None
         schemes = {kind: run.profile.get(f"schemes.{kind}") for kind in kinds}
-        wanted = tuple(dict.fromkeys(scheme for scheme in (*schemes.values(), "GS1", "EA1") if scheme is not None))
+        wanted = tuple(dict.fromkeys(scheme for scheme in (*schemes.values(), *ADDRESSED) if scheme is not None))
         scheme, code = own if own[0] in wanted else run.profile.identifier(*own, wanted) or own
         target = identifier_iri(scheme, code)
         tries: list[tuple[str, str | None]] = [(code, kind) for kind in kinds if schemes[kind] == scheme]
-        tries += [(f"{'ean' if scheme == 'GS1' else 'ea1'}.{code}", kinds[0] if self.of else None)] if scheme in ("GS1", "EA1") else []
+        tries += [(f"{ADDRESSED[scheme]}.{code}", kinds[0] if self.of else None)] if scheme in ADDRESSED else []
         return next(((cell, kind) for cell, kind in tries if cell == cell.strip() and self._iri(cell, kind, run).iri == target), None)

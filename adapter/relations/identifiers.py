@@ -13,6 +13,8 @@ from adapter.relations.plain import Same
 from adapter.run import Run
 from adapter.values import UUID
 
+ADDRESSED = {"GS1": "ean", "EA1": "ea1"}  # scheme → how an address in it begins (UFTP 3.1.0, EntityAddressType)
+
 
 class BusinessId(Same):
     """`business_id: {wire: exchange}`: an identifier the wire wants as a UUID.
@@ -122,7 +124,7 @@ class EntityAddress(Relation):
         if address is None:
             return
         kind, _, rest = address.partition(".")
-        iri = identifier_iri("GS1" if kind == "ean" else "EA1", rest)
+        iri = identifier_iri(next(scheme for scheme, begins in ADDRESSED.items() if begins == kind), rest)
         many = self.exchange.variables[self.canon[0]].many
         canon.holder(self.canon[0]).values[self.canon[0]] = (iri,) if many else iri
         for code in self.canon[1:]:
@@ -133,9 +135,9 @@ class EntityAddress(Relation):
         if iri is None:
             return
         found = identifier_of(iri)
-        if found is None or found[0] not in ("GS1", "EA1"):
-            found = run.profile.named("/".join(found) if found else iri, ("GS1", "EA1")) or found
-        if found is None or found[0] not in ("GS1", "EA1") or (found[0] == "GS1" and re.fullmatch(r"\d{12,34}", found[1]) is None):
+        if found is None or found[0] not in ADDRESSED:
+            found = run.profile.named("/".join(found) if found else iri, tuple(ADDRESSED)) or found
+        if found is None or found[0] not in ADDRESSED or (found[0] == "GS1" and re.fullmatch(r"\d{12,34}", found[1]) is None):
             shown = "/".join(found) if found else iri
             run.fault(
                 run.place(wire, self.wire[0]),
@@ -143,7 +145,7 @@ class EntityAddress(Relation):
                 self.rule(),
             )
             return
-        address = ("ean." if found[0] == "GS1" else "ea1.") + found[1]
+        address = f"{ADDRESSED[found[0]]}.{found[1]}"
         run.put(wire, self.wire[0], address)
         for code in self.canon[1:]:
             said = canon.get(code)

@@ -7,9 +7,10 @@ from itertools import chain
 
 import pyoxigraph as ox
 
-from adapter.codecs.rdf_names import LOCAL, identifier
+from adapter.codecs.rdf_names import objects_called
 from adapter.errors import UsageError
 from adapter.frames import Frame
+from adapter.grid.model import STANDARD
 from adapter.grid.network import Network
 from adapter.grid.one_line import OneLine, one_line
 from adapter.grid.picture import Connection, Sheet, picture
@@ -21,7 +22,6 @@ from adapter.services.topology.links import SOURCE
 from adapter.values import Instant
 
 NAME = CIM100 + "IdentifiedObject.name"
-STANDARD = "cim"  # of the models that DependentOn names
 MOST = 40  # feeders in one picture
 
 
@@ -40,8 +40,7 @@ def drawn(memory: Memory, code: str, at: Instant) -> str:
 def _feeders(memory: Memory, code: str, at: Instant) -> list[Frame]:
     literal = ox.Literal(code)
     found = [frame for name in ("dcterms:identifier", "hub:name") for frame in links.about(memory, "TC2", name, literal)]
-    for iri in (f"urn:uuid:{code.lower().removeprefix('_')}", identifier(f"gridglot://document/#{code}"), LOCAL + code):
-        found += [] if " " in iri else _known(memory, [iri])
+    found += _known(memory, objects_called(code))
     different = {str(frame.values["feeder"]): frame for frame in found}
     if len(different) > 1:
         raise UsageError(f"{len(different)} feeders are called {code!r}", f"Name one by its mRID: {', '.join(map(bare_mrid, sorted(different)))}.")

@@ -8,7 +8,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from typing import Protocol, TypeAlias
 
-from adapter.services.topology import moments
+from adapter import moments
 from adapter.store.base import Term
 from adapter.store.questions import named
 from adapter.values import Instant

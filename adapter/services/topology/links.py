@@ -13,6 +13,7 @@ import pyoxigraph as ox
 
 from adapter.frames import Frame
 from adapter.graph import turtle
+from adapter.moments import within
 from adapter.names import expand
 from adapter.services.base import Memory, state_graph
 from adapter.values import Instant
@@ -54,8 +55,7 @@ def write(memory: Memory, row: str, place: str, links: Sequence[Frame], source: 
 
 def holds(link: Frame, at: Instant) -> bool:
     """The link holds at a moment: from `begin` on, and before `end`."""
-    begin, end = link.values.get("begin"), link.values.get("end")
-    return (begin is None or begin.epoch <= at.epoch) and (end is None or at.epoch < end.epoch)
+    return within(at, link.values.get("begin"), link.values.get("end"))
 
 
 def merged(known: Sequence[Frame], said: Iterable[Frame], kind: Kind, now: Instant) -> list[Frame]:

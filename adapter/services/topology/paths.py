@@ -8,17 +8,15 @@ from typing import Any
 
 import pyoxigraph as ox
 
-from adapter.codecs.rdf_names import BASE, LOCAL, identifier
+from adapter.codecs.rdf_names import objects_called
 from adapter.errors import UsageError
 from adapter.frames import Frame
 from adapter.grid.network import Supply
 from adapter.names import expand, identifier_iri, identifier_of
-from adapter.relations.identifiers import bare_mrid
+from adapter.relations.identifiers import ADDRESSED, bare_mrid
 from adapter.services.base import Memory, state_graph
 from adapter.services.topology import links, supply
 from adapter.values import Instant
-
-CODES = {"TC2": "feeder", "TC3": "substation"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +63,7 @@ def paths(memory: Memory, code: str, at: Instant) -> list[Path]:
         standing = [link for link in mine if links.holds(link, at)]
         return [path for link in standing for path in of_link(memory, link, at)]
     nodes = [str(link.values["grid_node"]) for link in links.about(memory, "TC4", "dcterms:identifier", literal) if link.values.get("grid_node") is not None]
-    for iri in dict.fromkeys((*nodes, code, f"urn:uuid:{code.lower().removeprefix('_')}", identifier(f"{BASE}#{code}"), LOCAL + code)):
+    for iri in dict.fromkeys((*nodes, code, *objects_called(code))):
         history = supply.of(memory, iri) if ":" in iri and " " not in iri else []
         if history:
             return list(of_place(memory, None, iri, at))
@@ -119,15 +117,12 @@ def called(memory: Memory, iri: str) -> list[str]:
     """Where in the grid model the flexibility node is that an identifier names, as requests and offers name it."""
     scheme, code = identifier_of(iri) or ("", "")
     found: dict[str, None] = {}
-    for text in (code, f"{WRITTEN.get(scheme, scheme.lower())}.{code}"):
+    for text in (code, f"{ADDRESSED.get(scheme, scheme.lower())}.{code}"):
         for link in links.about(memory, "TC4", "dcterms:identifier", ox.Literal(text)) if code else ():
             said = str(link.values.get("scheme") or "")
-            if said.upper() in (scheme, WRITTEN.get(scheme, scheme).upper()) and link.values.get("grid_node") is not None:
+            if said.upper() in (scheme, ADDRESSED.get(scheme, scheme).upper()) and link.values.get("grid_node") is not None:
                 found[str(link.values["grid_node"])] = None
     return list(found)
-
-
-WRITTEN = {"GS1": "ean", "EA1": "ea1"}  # as an address of UFTP begins (UFTP 3.1.0, EntityAddress)
 
 
 def nodes(memory: Memory, around: Iterable[str]) -> list[str]:

@@ -17,6 +17,7 @@ from adapter.graph import Graph, turtle
 from adapter.grid.datatypes import dialect_of
 from adapter.grid.network import Network, Supply, read
 from adapter.message import Message
+from adapter.moments import within
 from adapter.names import MODEL, XSD, expand, graph_iri, model_graph
 from adapter.services.base import Memory, state_graph
 from adapter.services.topology.links import SOURCE
@@ -44,7 +45,7 @@ class Dated:
     end: Instant | None = None
 
     def holds(self, at: Instant) -> bool:
-        return (self.begin is None or self.begin.epoch <= at.epoch) and (self.end is None or at.epoch < self.end.epoch)
+        return within(at, self.begin, self.end)
 
 
 def graph_of(place: str) -> str:

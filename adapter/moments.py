@@ -11,7 +11,12 @@ from adapter.values import Instant
 
 def moment(text: str, zone: str = "") -> Instant:
     """An instant, or the beginning of a local day in *zone*. *Raises* `UsageError` for anything else: the hub does not guess a zone."""
-    return day(text, zone)[0] if is_day(text) else _instant(text)
+    return day(text, zone)[0] if is_day(text) else instant(text, "Give an instant such as 2026-06-15T12:00:00Z, or a day and a zone.")
+
+
+def within(at: Instant, begin: Instant | None, end: Instant | None) -> bool:
+    """A moment lies in an interval: from *begin* on, and before *end*; None for an end that is open."""
+    return (begin is None or begin.epoch <= at.epoch) and (end is None or at.epoch < end.epoch)
 
 
 def day(text: str, zone: str) -> tuple[Instant, Instant]:
@@ -38,11 +43,12 @@ def is_day(text: str) -> bool:
     return len(text) == len("2026-06-15")
 
 
-def _instant(text: str) -> Instant:
+def instant(text: str, remedy: str = "Give an instant such as 2026-06-15T12:00:00Z.") -> Instant:
+    """A moment with its zone. *Raises* `UsageError`."""
     try:
         found = Instant.read(text)
     except ValueError as error:
-        raise UsageError(f"{text!r} {error}", "Give an instant such as 2026-06-15T12:00:00Z, or a day and a zone.") from error
+        raise UsageError(f"{text!r} {error}", remedy) from error
     if not found.zoned:
         raise UsageError(f"the instant {text} has no zone", "Add Z or an offset such as +02:00.")
     return found

@@ -42,6 +42,10 @@ NARROWED |= {
         ("2025-01-01T00:00:00Z", "zone", []),
     ],
     ("which_zones_have_few_connections", "fewer_than"): [("4", "connections", ["2"]), ("3", "zone", ["ZONE-SQUARE"])],
+    ("which_meters_follow_a_feeder", "behind"): [
+        ("00000058-0000-4000-8000-000000000058", "meter", ["METER-3", "METER-5", "METER-3", "METER-5"]),
+        ("00000005-0000-4000-8000-000000000005", "meter", []),
+    ],
     ("which_meters_follow_a_feeder", "at"): [
         ("2026-03-01T09:59:59Z", "meter", ["METER-1", "METER-2", "METER-3", "METER-5", "METER-4"]),
         ("2026-06-15T08:00:00Z", "meter", ["METER-1", "METER-2B", "METER-3", "METER-5", "METER-4"]),

@@ -179,6 +179,7 @@ def test_an_object_without_identifier_is_refused(body: str) -> None:
         (document('<cim:A rdf:about="#a b"/>'), "Invalid IRI"),
         (document('<cim:A rdf:ID="1"/>\n<cim:A rdf:ID="1"/>'), "line 3: rdf:ID '1' is given to a second object, the first is in line 2"),
         (document('<cim:A rdf:ID="1"/><cim:A rdf:ID="1"><cim:b xml:lang="en">x</cim:b></cim:A>'), "rdf:ID '1' is given to a second object"),
+        (document('<cim:A rdf:ID="a" rdf:about="#b"/>\n<cim:B/>'), "line 2: has rdf:ID 'a' and rdf:about '#b'; give each object one"),
         (document('<A rdf:ID="a"/>'), "A: has no namespace"),
         (document('<cim:A rdf:about="urn:a"><cim:b>' + "<cim:A><cim:b>" * 100 + "</cim:b></cim:A>" * 100 + "</cim:b></cim:A>"), "deeper than 64"),
     ],

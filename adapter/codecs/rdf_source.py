@@ -58,7 +58,7 @@ class Source:
         except SyntaxError as error:
             place = part or (f"line {error.lineno}" if error.lineno else "")
             says = f"the document is no RDF/XML: {str(error.msg).replace(BASE, '').replace(DIGIT, '')}"
-            raise DecodeError(_twice(root) or [Fault(place, says, RULE)]) from error
+            raise DecodeError(_misnamed(root) or [Fault(place, says, RULE)]) from error
 
 
 def source(data: bytes, limits: Limits = LIMITS) -> Source:
@@ -84,7 +84,7 @@ _PLAIN = etree.XPath(
         (
             "not(/*/@*)",
             "count(/*/*/@*) = count(/*/*)",
-            "count(/*/*/@*) = count(/*/*/@rdf:ID) + count(/*/*/@rdf:about)",
+            "count(/*/*[@rdf:ID or @rdf:about]) = count(/*/*)",
             "count(/*/*/*/@*) = count(/*/*/*/@rdf:resource)",
             "not(/*/*/*/*)",
             "not(/*/rdf:*[not(self::rdf:Description)])",
@@ -112,7 +112,7 @@ def _walk(root: etree._Element, consume: bool = False) -> Iterator[Statement]:
         if identifier is None:
             subject = _resolved(element.get(_ABOUT), seen, element)
         elif identifier in given:
-            raise DecodeError(_twice(root))
+            raise DecodeError(_misnamed(root))
         else:
             given.add(identifier)
             subject = _own(identifier, element)
@@ -215,14 +215,16 @@ def _apart(root: etree._Element, names: Names) -> dict[str, etree._Element]:
     return found
 
 
-def _twice(root: etree._Element) -> list[Fault]:
-    """A fault for each rdf:ID that is given to two elements, with both lines."""
+def _misnamed(root: etree._Element) -> list[Fault]:
+    """A fault for each rdf:ID that is given to two elements, with both lines, and for each element with two identifiers."""
     first: dict[str, int | None] = {}
     faults = []
     for element in root.iter("{*}*"):
         identifier = element.get(_ID)
         if identifier is None:
             continue
+        if element.get(_ABOUT) is not None:
+            faults.append(Fault(f"line {element.sourceline}", f"has rdf:ID {identifier!r} and rdf:about {element.get(_ABOUT)!r}; give each object one", RULE))
         if identifier in first:
             says = f"rdf:ID {identifier!r} is given to a second object, the first is in line {first[identifier]}; give each object its own"
             faults.append(Fault(f"line {element.sourceline}", says, RULE))

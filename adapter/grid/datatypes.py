@@ -162,7 +162,7 @@ def reader(name: str, typing: Typing) -> Callable[[str], Typed]:
 
 def _exact(text: str) -> Typed:
     text = text.strip(_SPACE)
-    scientific = _SCIENTIFIC.fullmatch(text)
+    scientific = _SCIENTIFIC.fullmatch(text) if "e" in text or "E" in text else None
     if scientific and abs(int(scientific[1])) + len(text) <= LONGEST:
         return format(Decimal(text), "f"), _DECIMAL
     return text, _FLOAT if text in _NO_DECIMAL else _DECIMAL

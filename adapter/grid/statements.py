@@ -8,12 +8,12 @@ from collections.abc import Callable, Iterator
 from adapter.codecs.rdf_names import Names, curie
 from adapter.codecs.rdf_source import REFERENCE, TEXT, Source
 from adapter.graph.terms import quoted
-from adapter.grid.datatypes import reader
+from adapter.grid.datatypes import Typed, reader
 from adapter.names import XSD
 
 CHUNK = 20_000  # statements
 _STRING = XSD + "string"
-_ODD = re.compile(r'["\\\x00-\x1f\x7f-\U0010ffff]')
+_ODD = re.compile(r'["\\\x00-\x1f\x7f-\U0010ffff]').search
 
 
 def ntriples(document: Source, part: str = "") -> str:
@@ -26,45 +26,45 @@ def ntriples(document: Source, part: str = "") -> str:
 
 def chunks(document: Source, part: str = "", size: int = CHUNK) -> Iterator[str]:
     """The same in pieces of *size* statements, and the document is read up: neither it nor the text is in memory as a whole."""
-    iri = _iris(document.names)
-    properties: dict[str, _Property] = {}
+    iris = _Iris(document.names)
+    properties = _Properties(document.names)
     lines: list[str] = []
     for subject, predicate, value, kind, more in document.statements(part, consume=True):
-        said = properties.get(predicate)
-        if said is None:
-            said = properties[predicate] = _Property(document.names.ours(predicate))
-        if kind is TEXT:
-            lines.append(iri(subject) + said.literal(value))
-        elif kind is REFERENCE:
-            lines.append(f"{iri(subject)}{said.head}{iri(value)} .\n")
+        head, typed = properties[predicate]
+        if kind is REFERENCE:
+            lines.append(f"{iris[subject]}{head}{iris[value]} .\n")
+        elif kind is TEXT:
+            text, of = typed(value)
+            shown = quoted(text) if _ODD(text) else f'"{text}"'
+            lines.append(f"{iris[subject]}{head}{shown} .\n" if of == _STRING else f"{iris[subject]}{head}{shown}^^<{of}> .\n")
         else:  # what the document says of its type goes before what the standard says
-            lines.append(f"{iri(subject)}{said.head}{quoted(value)}{f'@{more}' if kind == '@language' else f'^^<{more}>'} .\n")
+            lines.append(f"{iris[subject]}{head}{quoted(value)}{f'@{more}' if kind == '@language' else f'^^<{more}>'} .\n")
         if len(lines) == size:
             yield "".join(lines)
             lines.clear()
     yield "".join(lines)
 
 
-def _iris(names: Names) -> Callable[[str], str]:
-    known: dict[str, str] = {}
+class _Iris(dict[str, str]):
+    """IRI of the document → ours as N-Triples."""
 
-    def written(iri: str) -> str:
-        text = known.get(iri)
-        if text is None:
-            text = known[iri] = f"<{names.identified(iri)}>"
+    def __init__(self, names: Names) -> None:
+        super().__init__()
+        self._names = names
+
+    def __missing__(self, iri: str) -> str:
+        text = self[iri] = f"<{self._names.identified(iri)}>"
         return text
 
-    return written
 
+class _Properties(dict[str, "tuple[str, Callable[[str], Typed]]"]):
+    """Property of the document → ours as N-Triples, and what types its texts."""
 
-class _Property:
-    """Predicate and value as N-Triples, for one property."""
+    def __init__(self, names: Names) -> None:
+        super().__init__()
+        self._names = names
 
-    def __init__(self, predicate: str) -> None:
-        self.head = f" <{predicate}> "
-        self._typed = reader(curie(predicate), "exact")
-
-    def literal(self, text: str) -> str:
-        value, kind = self._typed(text)
-        shown = quoted(value) if _ODD.search(value) else f'"{value}"'
-        return f"{self.head}{shown} .\n" if kind == _STRING else f"{self.head}{shown}^^<{kind}> .\n"
+    def __missing__(self, predicate: str) -> tuple[str, Callable[[str], Typed]]:
+        ours = self._names.ours(predicate)
+        found = self[predicate] = f" <{ours}> ", reader(curie(ours), "exact")
+        return found

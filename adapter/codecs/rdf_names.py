@@ -56,7 +56,8 @@ class Names:
 
     def identified(self, iri: str) -> str:
         """One identifier for all spellings of an object; `identifier` is the same with a memory."""
-        return identifier(self.ours(iri) if self._changed else iri)
+        uuid = _UUID.fullmatch(iri)
+        return f"urn:uuid:{uuid[1].lower()}" if uuid else identifier(self.ours(iri))
 
 
 def identifier(iri: str) -> str:

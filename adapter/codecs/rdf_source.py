@@ -119,11 +119,11 @@ def _walk(root: etree._Element, consume: bool = False) -> Iterator[Statement]:
         if tag != described:
             yield subject, TYPE, _joined(tag, properties), REFERENCE, ""
         for child in element:
-            reference = child.get(_RESOURCE)
-            if reference is None:
-                yield subject, _joined(child.tag, properties), child.text or "", TEXT, ""
+            reference = child.values()  # of rdf:resource, or nothing: the document is plain
+            if reference:
+                yield subject, _joined(child.tag, properties), _resolved(reference[0], seen, child), REFERENCE, ""
             else:
-                yield subject, _joined(child.tag, properties), _resolved(reference, seen, child), REFERENCE, ""
+                yield subject, _joined(child.tag, properties), child.text or "", TEXT, ""
         if consume:
             element.clear()
 

@@ -229,13 +229,17 @@ def test_who_subscribed_to_a_zone_hears_of_the_connections_in_it(tmp_path: Path)
     assert heard == [[4], [4], []]
 
 
-def test_who_subscribed_to_a_feeder_hears_of_requests_for_a_node_on_it(tmp_path: Path) -> None:
-    """The request names the congestion point as UFTP does; the operator's table says which node that is."""
+@pytest.mark.parametrize(
+    ("code", "exchange", "file"),
+    [("ean,ean.871694840000123456", "FP2", "01_flex_request.xml"), ("GDO,PS-004711", "FP3", "04_eflex_offer.xml")],
+)
+def test_who_subscribed_to_a_feeder_hears_of_messages_about_a_node_on_it(code: str, exchange: str, file: str, tmp_path: Path) -> None:
+    """A request names the congestion point as UFTP does, an offer the Domain of E-Flex; the operator's table says which node that is."""
     with example_hub(tmp_path) as hub:
         assert take(hub, (GRID / "01_equipment.xml").read_text(encoding="utf-8")) == ()
-        assert take(hub, "node,scheme,code,grid_node\nNODE-LANE,ean,ean.871694840000123456,00000027-0000-4000-8000-000000000027\n") == ()
-        on, off = (hub.subscriptions.add("home", ["FP2"], [f"urn:uuid:{place}"], "", "", THEN) for place in (MILL_1, MILL_2))
-        tell(hub, "01_flex_request.xml")
+        assert take(hub, f"node,scheme,code,grid_node\nNODE-LANE,{code},00000027-0000-4000-8000-000000000027\n") == ()
+        on, off = (hub.subscriptions.add("home", [exchange], [f"urn:uuid:{place}"], "", "", THEN) for place in (MILL_1, MILL_2))
+        tell(hub, file)
         assert [hub.index.carrying(one.exchanges, one.places, 2, 10) for one in (on, off)] == [[3], []]
 
 

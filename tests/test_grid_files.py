@@ -210,5 +210,7 @@ def test_findings_come_together_worst_first_and_as_json(tmp_path: Path) -> None:
 def test_models_without_a_violation_exit_0_and_unreadable_ones_2(tmp_path: Path) -> None:
     (tmp_path / "good.xml").write_bytes(MODEL)
     assert run("validate", tmp_path)[0] == "1 model: nothing found\n"
+    (tmp_path / "good.xml").write_bytes(document('<cim:BaseVoltage rdf:ID="1"/>'))
+    assert run("validate", tmp_path)[0].splitlines()[-1] == "1 model: 1 Warning"
     (tmp_path / "torn.xml").write_bytes(MODEL[:-9])
     assert "torn.xml: refused" in run("validate", tmp_path, code=2)[1]

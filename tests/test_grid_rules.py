@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import pytest
-from small_models import BASE, HEADER, LINE, OTHER, line, model, refers
+from small_models import BASE, HEADER, LINE, OTHER, document, line, model, refers
 from third_party import data
 
 from adapter.codecs.rdf import decode
+from adapter.codecs.rdf_source import source
+from adapter.grid.consistency import misspelt
 from adapter.grid.finding import Finding
 from adapter.grid.legal import legal
 from adapter.grid.validation import validate
@@ -101,3 +103,14 @@ def test_a_real_file_that_writes_truth_in_capitals_is_told_so_at_each_of_its_met
 )
 def test_texts_that_are_values_of_their_type_and_texts_that_are_not(name: str, good: list[str], bad: list[str]) -> None:
     assert [legal(name, text) for text in good + bad] == [True] * len(good) + [False] * len(bad)
+
+
+def test_an_identifier_that_is_no_xml_name_is_told_though_it_is_read() -> None:
+    text = document('<cim:BaseVoltage rdf:ID="0b1c3a50-5d0e-4a5e-9a86-2f1c54e1d001"/><cim:BaseVoltage rdf:ID="_1"/>')
+    (found,) = misspelt("a.xml", source(text))
+    assert (found.focus, found.path, found.value, found.severity) == (
+        "urn:uuid:0b1c3a50-5d0e-4a5e-9a86-2f1c54e1d001",
+        "rdf:ID",
+        "0b1c3a50-5d0e-4a5e-9a86-2f1c54e1d001",
+        "Warning",
+    )

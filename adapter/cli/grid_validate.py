@@ -14,7 +14,8 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
 from adapter.cli.common import err, out, stop
 from adapter.cli.grid_files import PathsArgument, say_broken, say_left
-from adapter.codecs.rdf import CimTree, decode
+from adapter.codecs.rdf import CimTree, read
+from adapter.codecs.rdf_source import source
 from adapter.errors import DecodeError, HubError, UsageError
 from adapter.grid.files import File, Search
 from adapter.grid.finding import Finding
@@ -33,7 +34,7 @@ def validate(
 ) -> None:
     """Hold grid models against rules, all files together: what one refers to may stand in another.
 
-    Our own rules: a header; texts that are values of their types; no object described twice; no reference to an object that nobody describes. With
+    Our own rules: a header; texts that are values of their types; identifiers that are XML names; no object described twice; no reference to an object that nobody describes. With
     --shapes each model is held against the shapes of the profiles its header names. Exit 0 no violation, 1 violations, 2 unreadable.
     """
     from adapter.grid.validation import validate as hold
@@ -41,12 +42,12 @@ def validate(
     try:
         with Search(paths) as search:
             say_left(search.left)
-            models, broken = _decoded(search.files)
+            models, found, broken = _decoded(search.files)
         if not models and not broken:
             raise UsageError("there is no CIM file in what was named", "Name CIM files, folders or ZIP archives.")
         with _bar() as progress:
             task = progress.add_task("our own rules", total=None)
-            found = hold(models, shapes, told=lambda done, total, what: progress.update(task, completed=done, total=total, description=what))
+            found += hold(models, shapes, told=lambda done, total, what: progress.update(task, completed=done, total=total, description=what))
     except HubError as error:
         stop(error)
     if as_json:
@@ -62,16 +63,20 @@ def _bar() -> Progress:
     return Progress(*columns, console=err, disable=not err.is_terminal, transient=True)
 
 
-def _decoded(files: Sequence[File]) -> tuple[list[tuple[str, CimTree]], int]:
-    """The models with the names of their files, and how many files are broken, each named."""
-    models, broken = list[tuple[str, CimTree]](), 0
+def _decoded(files: Sequence[File]) -> tuple[list[tuple[str, CimTree]], list[Finding], int]:
+    """The models with the names of their files, what is odd in their spelling, and how many files are broken, each named."""
+    from adapter.grid.consistency import misspelt
+
+    models, found, broken = list[tuple[str, CimTree]](), list[Finding](), 0
     for file in files:
         try:
-            models.append((file.name, decode(file.read())))
+            document = source(file.read())
+            models.append((file.name, read(document)))
+            found += misspelt(file.name, document)
         except DecodeError as error:
             broken += 1
             say_broken(file, error)
-    return models, broken
+    return models, found, broken
 
 
 def _counts(found: Sequence[Finding]) -> dict[str, int]:

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from adapter.codecs.rdf_names import BASE
+from adapter.codecs.rdf_source import Source
 from adapter.grid.datatypes import datatype
 from adapter.grid.finding import Finding
 from adapter.grid.legal import legal
 from adapter.grid.subject import Subject
+from adapter.names import RDF
 
-ILLEGAL, DANGLING, AMBIGUOUS, HEADER, DEPENDENCY = "legal text", "reference to something", "one describer", "header", "dependency given"
+ILLEGAL, DANGLING, AMBIGUOUS, HEADER, DEPENDENCY, NAME = "legal text", "reference to something", "one describer", "header", "dependency given", "XML name"
 _EARLIER = frozenset({"md:Model.Supersedes", "md:Model.SupersededBy", "md:Model.Depending"})  # need not be sent along
 _DEPENDENCY = "md:Model.DependentOn"
 
@@ -24,6 +27,15 @@ def inconsistencies(models: Sequence[Subject]) -> list[Finding]:
     found += _described_twice(models)
     described = {iri for model in models for iri, name in model.classes.items() if name}
     return found + [finding for model in models for finding in _loose(model, described)]
+
+
+def misspelt(name: str, document: Source) -> Iterator[Finding]:
+    """A Warning for each rdf:ID that begins with a digit, in a file called *name*: we read it, and RDF parsers do not (RDF 1.1 XML Syntax, clause 7.2.34)."""
+    for element in document.root:
+        written = element.get(f"{{{RDF}}}ID", "")
+        if written[:1].isdigit():
+            says = "begins with a digit, which no XML name does: it is read here, and refused by RDF parsers; write _ before it"
+            yield Finding(name, document.names.identifier(f"{BASE}#{written}"), "", "rdf:ID", written, NAME, says, "Warning")
 
 
 def _header(model: Subject) -> Iterator[Finding]:

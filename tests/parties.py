@@ -20,6 +20,7 @@ from adapter.values import Instant
 ROOT = Path(__file__).resolve().parents[1]
 REGISTRY = ROOT / "examples" / "registry"
 CONVERSATION = ROOT / "examples" / "conversation"
+TOWN = ROOT / "examples" / "grid"
 CHANNEL = {"05_goflex_offer.json": "prosumer", "15_grid_model.xml": "dso", "16_usage_points.xml": "dso", "17_activation_signal.json": "dso"}
 THEN = Instant.read("2026-06-14T12:00:00Z")  # between the messages of the example conversation
 
@@ -38,6 +39,13 @@ def tell(hub: Hub, *names: str) -> None:
         if not names or file.name in names:
             receipt = hub.receive(file.read_bytes(), CHANNEL.get(file.name, ""))
             assert receipt.taken, (file.name, receipt.faults)
+
+
+def load_town(hub: Hub) -> None:
+    """Let a hub take the example grid: model, switching, tables."""
+    for file in sorted(TOWN.iterdir()):
+        receipt = hub.receive(file.read_bytes(), "dso")
+        assert receipt.taken, (file.name, receipt.faults)
 
 
 def everybody(documents: Iterable[bytes], name: str = "everybody") -> str:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from cases import NOW
-from parties import CONVERSATION, ROOT, everybody, example_hub, tell
+from parties import CONVERSATION, ROOT, everybody, example_hub, load_town, tell
 
 from adapter import pipeline
 from adapter.hub.hub import Hub
@@ -59,8 +59,7 @@ def hub(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Hub]:
     """A hub that took the example conversation and the example grid, and wrote the rows out."""
     with example_hub(tmp_path_factory.mktemp("hub")) as hub:
         tell(hub)
-        for file in sorted((ROOT / "examples" / "grid").iterdir()):
-            assert hub.receive(file.read_bytes(), "dso").faults == ()
+        load_town(hub)
         hub.expand()
         yield hub
 

@@ -9,7 +9,7 @@ from xml.etree import ElementTree
 
 import pytest
 from grid_commands import hub_folder, run, taken
-from parties import ROOT, example_hub
+from parties import ROOT, TOWN, example_hub, load_town
 from test_grid_network import IEEE123, network
 from third_party import data
 
@@ -21,17 +21,15 @@ from adapter.hub.hub import Hub
 from adapter.services.topology.drawn import drawn
 from adapter.values import Instant
 
-GRID = ROOT / "examples" / "grid"
 MAY, JULY = Instant.read("2026-05-01T00:00:00Z"), Instant.read("2026-07-01T00:00:00Z")
-SWITCHING = (GRID / "05_switching.xml").read_text(encoding="utf-8")
+SWITCHING = (TOWN / "05_switching.xml").read_text(encoding="utf-8")
 SVG = "{http://www.w3.org/2000/svg}"
 
 
 @pytest.fixture
 def town(tmp_path: Path) -> Iterator[Hub]:
     with example_hub(tmp_path) as hub:
-        for file in sorted(GRID.iterdir()):
-            assert hub.receive(file.read_bytes(), "dso").taken
+        load_town(hub)
         yield hub
 
 
@@ -76,7 +74,7 @@ def test_a_moment_whose_switch_states_were_replaced_is_refused(town: Hub) -> Non
 def test_the_command_writes_the_picture_of_the_documentation(tmp_path: Path) -> None:
     """docs/feeder.svg is what the command makes of the example."""
     hub = hub_folder(tmp_path / "hub")
-    taken(hub, GRID)
+    taken(hub, TOWN)
     run("picture", "Mill 1", "--on", "2026-06-15T07:59:00Z", "--data", hub, "-o", tmp_path / "feeder.svg")
     assert (tmp_path / "feeder.svg").read_text(encoding="utf-8") == (ROOT / "docs" / "feeder.svg").read_text(encoding="utf-8")
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from parties import ROOT, THEN, example_hub
+from parties import THEN, TOWN, example_hub, load_town
 from third_party import data
 
 from adapter.codecs.rdf_source import source
@@ -16,8 +16,7 @@ from adapter.hub.hub import Hub, rebuild
 from adapter.hub.provenance import PROVENANCE
 from adapter.names import model_graph
 
-GRID = ROOT / "examples" / "grid"
-EQUIPMENT = (GRID / "01_equipment.xml").read_bytes()
+EQUIPMENT = (TOWN / "01_equipment.xml").read_bytes()
 BOUNDARY = ("cim", "grid", "cgmes30-microgrid-be", "20171002T0930Z_ENTSO-E_EQ_BD_2.xml")
 CHANGE = ("cim", "grid", "difference-models", "MicroGrid-BD-MAS-diff.xml")
 
@@ -120,8 +119,7 @@ def test_a_version_can_be_had_whole_after_it_was_replaced(hub: Hub) -> None:
 
 def test_a_store_with_models_and_differences_is_rebuilt_equal(tmp_path: Path) -> None:
     with example_hub(tmp_path) as hub:
-        for file in sorted(GRID.iterdir()):
-            assert hub.receive(file.read_bytes(), "dso").taken
+        load_town(hub)
         assert hub.receive(changed(EQUIPMENT, "Mill Lane 3", "Mill Lane 3a", "2026-02-01T00:00:00Z"), "dso").taken
         hub.expand()
         before = {graph: sorted(hub.store.text(graph).splitlines()) for graph in hub.store.graphs()}
@@ -133,7 +131,7 @@ def test_a_store_with_models_and_differences_is_rebuilt_equal(tmp_path: Path) ->
 
 def test_an_erased_model_leaves_nothing_in_the_store(hub: Hub) -> None:
     receipt = hub.receive(EQUIPMENT, "dso")
-    hub.receive((GRID / "02_connections.csv").read_bytes(), "dso")
+    hub.receive((TOWN / "02_connections.csv").read_bytes(), "dso")
     hub.erase(receipt.number)
 
     left = "".join(hub.store.text(graph) for graph in hub.store.graphs() if "/state/topology/" in graph or "/model/" in graph)
@@ -143,7 +141,7 @@ def test_an_erased_model_leaves_nothing_in_the_store(hub: Hub) -> None:
 
 @pytest.mark.parametrize("name", ["aggregator", "prosumer", "home"])
 def test_only_the_operator_says_where_something_is_connected(hub: Hub, name: str) -> None:
-    for file in sorted(GRID.iterdir()):
+    for file in sorted(TOWN.iterdir()):
         receipt = hub.receive(file.read_bytes(), name)
         assert receipt.kind in ("AdmissionError", "LiftError"), (file.name, receipt)  # a table that names codes nobody agreed on is not even lifted
     assert [graph for graph in hub.store.graphs() if "/state/topology/" in graph] == []

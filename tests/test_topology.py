@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from parties import ROOT, THEN, example_hub, tell
+from parties import ROOT, THEN, TOWN, example_hub, load_town, tell
 from third_party import data
 
 from adapter import moments
@@ -16,7 +16,6 @@ from adapter.names import identifier_iri
 from adapter.services.topology import eligible, paths, report
 from adapter.values import Instant
 
-GRID = ROOT / "examples" / "grid"
 MAY, JULY = Instant.read("2026-05-01T00:00:00Z"), Instant.read("2026-07-01T00:00:00Z")
 MILL_1, MILL_2 = "00000009-0000-4000-8000-000000000009", "00000011-0000-4000-8000-000000000011"
 DSO = (ROOT / "examples" / "registry" / "dso.yaml").read_text(encoding="utf-8")
@@ -25,8 +24,7 @@ DSO = (ROOT / "examples" / "registry" / "dso.yaml").read_text(encoding="utf-8")
 @pytest.fixture
 def town(tmp_path: Path) -> Iterator[Hub]:
     with example_hub(tmp_path) as hub:
-        for file in sorted(GRID.iterdir()):
-            assert hub.receive(file.read_bytes(), "dso").taken
+        load_town(hub)
         yield hub
 
 
@@ -70,7 +68,7 @@ def test_a_switching_moves_what_it_moves_from_its_moment_on(town: Hub) -> None:
 
 def test_a_new_version_of_the_equipment_keeps_the_switch_states_of_its_authority(town: Hub) -> None:
     """The states depend on the version before, and the equipment on nothing: their modeling authority set is what joins them."""
-    later = (GRID / "01_equipment.xml").read_text(encoding="utf-8").replace("2026-01-10", "2026-08-01").replace("a0000000-", "b0000000-")
+    later = (TOWN / "01_equipment.xml").read_text(encoding="utf-8").replace("2026-01-10", "2026-08-01").replace("a0000000-", "b0000000-")
     assert take(town, later) == ()
     assert feeder(town, "CONN-3", Instant.read("2026-08-02T00:00:00Z")) == [MILL_2]
 
@@ -174,7 +172,7 @@ def test_what_hangs_nowhere_or_twice_is_reported(town: Hub) -> None:
 
 
 def test_feeders_that_meet_are_reported_and_both_are_told(town: Hub) -> None:
-    closed = (GRID / "05_switching.xml").read_text(encoding="utf-8").replace(">true<", ">false<")
+    closed = (TOWN / "05_switching.xml").read_text(encoding="utf-8").replace(">true<", ">false<")
     assert (
         take(
             town,
@@ -187,7 +185,7 @@ def test_feeders_that_meet_are_reported_and_both_are_told(town: Hub) -> None:
 
 
 def test_what_no_closed_switch_leads_to_is_reported(town: Hub) -> None:
-    dark = (GRID / "05_switching.xml").read_text(encoding="utf-8").replace(">false<", ">true<")
+    dark = (TOWN / "05_switching.xml").read_text(encoding="utf-8").replace(">false<", ">true<")
     assert (
         take(
             town,
@@ -217,7 +215,7 @@ def test_a_code_of_a_scheme_names_one_node(town: Hub) -> None:
 def test_who_subscribed_to_a_zone_hears_of_the_connections_in_it(tmp_path: Path) -> None:
     with example_hub(tmp_path) as hub:
         hub.partners.put(DSO.replace("connection: DSO", "connection: GS1"), THEN)
-        assert take(hub, (GRID / "01_equipment.xml").read_text(encoding="utf-8")) == ()
+        assert take(hub, (TOWN / "01_equipment.xml").read_text(encoding="utf-8")) == ()
         assert take(hub, "connection,equipment\n571313190000077120,00000074-0000-4000-8000-000000000074\n") == ()
         assert take(hub, "zone,member,kind\nZONE-LANE,571313190000077120,connection\n") == ()
         zone, feeder_1, feeder_2 = (
@@ -236,7 +234,7 @@ def test_who_subscribed_to_a_zone_hears_of_the_connections_in_it(tmp_path: Path)
 def test_who_subscribed_to_a_feeder_hears_of_messages_about_a_node_on_it(code: str, exchange: str, file: str, tmp_path: Path) -> None:
     """A request names the congestion point as UFTP does, an offer the Domain of E-Flex; the operator's table says which node that is."""
     with example_hub(tmp_path) as hub:
-        assert take(hub, (GRID / "01_equipment.xml").read_text(encoding="utf-8")) == ()
+        assert take(hub, (TOWN / "01_equipment.xml").read_text(encoding="utf-8")) == ()
         assert take(hub, f"node,scheme,code,grid_node\nNODE-LANE,{code},00000027-0000-4000-8000-000000000027\n") == ()
         on, off = (hub.subscriptions.add("home", [exchange], [f"urn:uuid:{place}"], "", "", THEN) for place in (MILL_1, MILL_2))
         tell(hub, file)
@@ -255,6 +253,5 @@ def test_the_example_conversation_knows_the_town(tmp_path: Path) -> None:
     """Both may be in one hub: nothing of the one is taken for the other."""
     with example_hub(tmp_path) as hub:
         tell(hub)
-        for file in sorted(GRID.iterdir()):
-            assert hub.receive(file.read_bytes(), "dso").taken
+        load_town(hub)
         assert feeder(hub, "METER-1", MAY) == [MILL_1]

@@ -9,13 +9,12 @@ from pathlib import Path
 import httpx
 import pytest
 from doors import TYPES, keys, opened
-from parties import ROOT, THEN, example_hub
+from parties import THEN, TOWN, example_hub
 
 from adapter.hub.hub import Hub
 from adapter.store.local import LocalStore
 
-GRID = ROOT / "examples" / "grid"
-FILES = sorted(GRID.iterdir())
+FILES = sorted(TOWN.iterdir())
 OTHER = "profile: other\npartner: {registered: true, roles: [aggregator], ids: {DNS: other.example.com}}\nschemes: {connection: DSO, meter: DSO, node: DSO, zone: DSO, party: DNS}\n"
 MEMBERSHIPS = "/v1/services/topology/memberships"
 AT = {"at": "2026-05-01T00:00:00Z"}

@@ -22,7 +22,7 @@ LOCK = "coverage.lock.json"
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """One row of the grid in one standard, in one direction."""
+    """One row of the grid in one standard, in one direction; *asked* by the grid."""
 
     row: str
     standard: str
@@ -32,6 +32,7 @@ class Cell:
     evidence: str
     bound: list[str]
     kept: list[str]
+    asked: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,13 +76,13 @@ def cells(library: Library) -> list[Cell]:
         able = {standard: _best(library, standard, row) for standard in library.standards}
         for standard in library.standards:
             mapping = able[standard]
-            if standard not in asked and mapping is None:
+            refused = table.table("not_expressible").table(row).get(standard)
+            if standard not in asked and mapping is None and not refused:
                 continue
             for direction in ("lift", "lower"):
                 evidence = proven.get(f"{row} {standard} {direction}", {}).get("test", "")
-                refused = table.table("not_expressible").table(row).get(standard)
                 if refused and mapping is None:
-                    found.append(Cell(row, standard, direction, "not-expressible", "", str(refused), [], []))
+                    found.append(Cell(row, standard, direction, "not-expressible", "", str(refused), [], [], standard in asked))
                     continue
                 if standard not in asked and not evidence:
                     continue
@@ -96,6 +97,7 @@ def cells(library: Library) -> list[Cell]:
                         evidence,
                         bound(mapping, row) if mapping else [],
                         kept(mapping) if mapping else [],
+                        standard in asked,
                     )
                 )
     return found
@@ -167,7 +169,7 @@ def as_markdown(library: Library) -> str:
             marks.append(MARKS[found.pop()] if len(found) == 1 else "◐" if found else "")
         lines.append(f"| {row} | {rows.table(row).text('title')} | " + " | ".join(marks) + " |")
     every, ways = cells(library), legs(library)
-    asked = [cell for cell in every if cell.status != "beyond-grid"]
+    asked = [cell for cell in every if cell.asked]
     lines += [
         "",
         f"● tested in both directions, + more than the grid asks, – the standard has no such message, ○ open. "

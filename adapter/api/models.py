@@ -182,6 +182,7 @@ class Cell(BaseModel):
     evidence: str
     bound: list[str]
     kept: list[str]
+    asked: bool
 
 
 class Leg(BaseModel):

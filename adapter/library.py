@@ -98,7 +98,7 @@ class Library:
             if root in standard.table.table("not_yet"):
                 return Fault("/" + root, f"no mapping yet: {standard.table.table('not_yet').text(root)}", standard.name)
         if CODECS[codec].tree == "json":
-            return Fault("/", f"a JSON document with the members {title!r} is no message we have a mapping for", "gridglot coverage lists them")
+            return Fault("/", f"{CODECS[codec].holds} {title!r} is no message we have a mapping for", "gridglot coverage lists them")
         for mapping in self.mappings():
             if mapping.message == root and "xml" in mapping.trees:
                 wanted = mapping.table.text("namespace", "")

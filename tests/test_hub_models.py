@@ -5,10 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from mutations import variants
 from parties import THEN, TOWN, example_hub, load_town
+from small_models import document
 from third_party import data
 
 from adapter.codecs.rdf_source import source
+from adapter.errors import DecodeError, UnknownMessage
 from adapter.grid import difference, model
 from adapter.grid.statements import ntriples
 from adapter.hub import models
@@ -16,6 +19,7 @@ from adapter.hub.hub import Hub, rebuild
 from adapter.hub.provenance import PROVENANCE
 from adapter.names import model_graph
 
+VARIANTS = 12  # of each file
 EQUIPMENT = (TOWN / "01_equipment.xml").read_bytes()
 BOUNDARY = ("cim", "grid", "cgmes30-microgrid-be", "20171002T0930Z_ENTSO-E_EQ_BD_2.xml")
 CHANGE = ("cim", "grid", "difference-models", "MicroGrid-BD-MAS-diff.xml")
@@ -37,6 +41,10 @@ def test_provenance_keeps_the_version_of_cim_that_a_file_uses(hub: Hub) -> None:
     hub.expand()
 
     assert "hub#vocabulary> <http://iec.ch/TC57/2013/CIM-schema-cim16#> ." in hub.store.text(PROVENANCE)
+
+
+def quads(hub: Hub) -> dict[str, list[str]]:
+    return {graph: sorted(hub.store.text(graph).splitlines()) for graph in hub.store.graphs()}
 
 
 def canonical(triples: str) -> int:
@@ -122,11 +130,36 @@ def test_a_store_with_models_and_differences_is_rebuilt_equal(tmp_path: Path) ->
         load_town(hub)
         assert hub.receive(changed(EQUIPMENT, "Mill Lane 3", "Mill Lane 3a", "2026-02-01T00:00:00Z"), "dso").taken
         hub.expand()
-        before = {graph: sorted(hub.store.text(graph).splitlines()) for graph in hub.store.graphs()}
-        folder = hub.folder
-    rebuild(folder, lambda: THEN)
-    with Hub(folder, lambda: THEN) as again:
-        assert {graph: sorted(again.store.text(graph).splitlines()) for graph in again.store.graphs()} == before
+        before = quads(hub)
+    rebuild(hub.folder, lambda: THEN)
+    with Hub(hub.folder, lambda: THEN) as again:
+        assert quads(again) == before
+
+
+@pytest.mark.parametrize("seed", ["one", "two"])
+def test_a_store_is_rebuilt_equal_whatever_the_operator_sent(seed: str, tmp_path: Path) -> None:
+    """The example grid, then each of its files again with something changed, dropped, doubled or spoilt; what is refused leaves nothing behind."""
+    kinds = set()
+    with example_hub(tmp_path) as hub:
+        load_town(hub)
+        for documents in zip(*(variants(file.read_bytes(), VARIANTS, f"{seed} {file.name}") for file in sorted(TOWN.iterdir())), strict=True):
+            for _, file in documents:
+                try:
+                    kinds.add(hub.receive(file, "dso").kind)
+                except (DecodeError, UnknownMessage) as error:
+                    kinds.add(type(error).__name__)
+                assert hub.trouble == ""
+        hub.expand()
+        before = quads(hub)
+    rebuild(hub.folder, lambda: THEN)
+    with Hub(hub.folder, lambda: THEN) as again:
+        assert quads(again) == before
+    assert {"", "LiftError", "AlreadyUsed"} <= kinds
+
+
+def test_a_file_that_is_no_model_is_told_by_its_classes(hub: Hub) -> None:
+    with pytest.raises(UnknownMessage, match="a CIM document of 'cim:Breaker' is no message we have a mapping for"):
+        hub.receive(document('<cim:Breaker rdf:ID="_a"/>', None), "dso")
 
 
 def test_an_erased_model_leaves_nothing_in_the_store(hub: Hub) -> None:

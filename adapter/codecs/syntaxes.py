@@ -23,7 +23,8 @@ _SHIP = re.compile(rb'\s*\{\s*"(?:datagram|data)"\s*:\s*[\[{]')
 class Codec:
     """One wire syntax: `decode` bytes → document, `encode` document → bytes, `title` what a document is told by; `tree` is the kind of document.
 
-    *media* is its media type on the web (RFC 7303, RFC 8259, RFC 3870, RFC 4180). *lists*: what repeats is always a list; not where the wire has none.
+    *media* is its media type on the web (RFC 7303, RFC 8259, RFC 3870, RFC 4180). *lists*: what repeats is always a list; not where
+    the wire has none. *holds*: the words before the title of a document that has no root element.
     """
 
     name: str
@@ -33,6 +34,7 @@ class Codec:
     title: Callable[[Any], str]
     media: str
     lists: bool = True
+    holds: str = "a JSON document with the members"
 
 
 CODECS = {
@@ -41,8 +43,8 @@ CODECS = {
         Codec("xml", "xml", xml.decode, xml.encode, xml.title, "application/xml"),
         Codec("json", "json", json.decode, json.encode, json.title, "application/json"),
         Codec("ship", "json", ship.decode, ship.encode, ship.title, "application/json"),
-        Codec("rdf", "json", rdf.decode, rdf.encode, json.title, "application/rdf+xml", lists=False),
-        Codec("csv", "json", csv.decode, csv.encode, json.title, "text/csv"),
+        Codec("rdf", "json", rdf.decode, rdf.encode, json.title, "application/rdf+xml", lists=False, holds="a CIM document of"),
+        Codec("csv", "json", csv.decode, csv.encode, json.title, "text/csv", holds="a table of"),
     )
 }
 

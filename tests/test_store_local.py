@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import errno
+import os
+import subprocess
+import sys
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,6 +15,7 @@ import pytest
 
 from adapter.errors import QueryError, StoreError
 from adapter.store import Limits, LocalStore, local
+from adapter.store.reading import reading
 
 G, H = "urn:graph:g", "urn:graph:h"
 COUNT = "SELECT (COUNT(*) AS ?n) { ?s ?p ?o }"
@@ -123,6 +128,55 @@ def test_queries_see_whole_messages_while_others_are_written(store: LocalStore, 
     assert {many % 50 for many in seen} == {0}
     assert seen == sorted(seen)
     assert count(store) == 201 * 50
+
+
+def many_files(folder: Path) -> None:
+    """A store of more files than the engine opens at once; 50 triples in each of 30 graphs."""
+    writer = ox.Store(str(folder))
+    for number in range(30):
+        writer.bulk_load(lines(50).encode(), format=ox.RdfFormat.N_TRIPLES, to_graph=ox.NamedNode(f"{H}:{number}"))
+    assert len(list(folder.glob("*.sst"))) > 64
+
+
+def test_a_reader_does_not_lose_the_files_that_the_writer_merges(tmp_path: Path) -> None:
+    folder = tmp_path / "store"
+    many_files(folder)
+
+    def use(store: ox.Store) -> int:
+        for file in folder.glob("*.sst"):
+            file.unlink()
+        return sum(1 for _ in store.quads_for_pattern(None, None, None, None))
+
+    assert reading(folder, use) == 1500
+    assert [path.name for path in tmp_path.iterdir()] == ["store"]
+
+
+def test_what_a_stopped_reader_leaves_is_removed(tmp_path: Path) -> None:
+    with LocalStore(tmp_path / "store") as store:
+        store.put(G, lines(2000))
+        with pytest.raises(QueryError, match="stopped after"):
+            store.query(ENDLESS, limits=Limits(seconds=0.5))
+        assert [path.name for path in tmp_path.iterdir()] == ["store"]
+    ended = subprocess.Popen([sys.executable, "-c", ""])
+    ended.wait()
+    left = [tmp_path / f"store.reading-{pid}-x" for pid in (ended.pid, os.getpid())]
+    for path in left:
+        path.mkdir()
+    with LocalStore(tmp_path / "store") as store:
+        store.open()
+    assert [path.exists() for path in left] == [False, True]
+
+
+@pytest.mark.parametrize(("call", "error"), [("os.link", errno.EPERM), ("adapter.store.reading.mkdtemp", errno.EROFS)])
+def test_a_store_where_there_may_be_no_links_is_read_as_it_lies(call: str, error: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: object, **__: object) -> None:
+        raise OSError(error, "no")
+
+    with LocalStore(tmp_path / "store") as store:
+        store.put(G, lines(3))
+    monkeypatch.setattr(call, refuse)
+    assert reading(tmp_path / "store", len) == 3
+    assert [path.name for path in tmp_path.iterdir()] == ["store"]
 
 
 # --- limits ---

@@ -14,7 +14,7 @@ import pyoxigraph as ox
 
 from adapter.errors import StoreError
 from adapter.store.base import USUAL, Limits, Term, name, ntriples, unreadable
-from adapter.store.reading import reading
+from adapter.store.reading import forget, reading
 from adapter.store.worker import Worker
 
 FLUSH_AFTER = 20_000  # triples, about: a reader that opens the folder replays what is not flushed, about 0.4 s for so many
@@ -163,6 +163,7 @@ class LocalStore:
         if self._writer is None:
             try:
                 self.folder.mkdir(parents=True, exist_ok=True)
+                forget(self.folder)
                 self._writer = ox.Store(str(self.folder))
             except RuntimeError as error:
                 raise StoreError(f"{self.folder} is damaged: {error}", "gridglot store rebuild makes the store anew.") from error

@@ -19,6 +19,7 @@ import pyoxigraph as ox
 
 from adapter.errors import HubError, QueryError, StoreError
 from adapter.store.base import Limits, Term
+from adapter.store.reading import forget
 
 
 class Worker:
@@ -55,6 +56,7 @@ class Worker:
         if process is not None:
             process.kill()
             process.communicate()
+            forget(self.folder, process.pid)
 
 
 def _stop(process: subprocess.Popen[bytes], late: Event) -> None:

@@ -134,7 +134,7 @@ def legs(library: Library) -> list[Leg]:
 def as_json(library: Library) -> dict[str, Any]:
     """{cells: [{row, standard, direction, status, message, evidence, bound, kept}], legs: [{row, from, to, status, evidence}]}."""
     return {
-        "cells": [asdict(cell) for cell in cells(library)],
+        "cells": [{name: value for name, value in asdict(cell).items() if name != "asked"} for cell in cells(library)],
         "legs": [{"row": leg.row, "from": leg.source, "to": leg.target, "status": leg.status, "evidence": leg.evidence} for leg in legs(library)],
     }
 

@@ -182,7 +182,6 @@ class Cell(BaseModel):
     evidence: str
     bound: list[str]
     kept: list[str]
-    asked: bool
 
 
 class Leg(BaseModel):

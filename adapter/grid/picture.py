@@ -9,6 +9,7 @@ from html import escape
 from adapter.grid.layout import Layout, layout
 from adapter.grid.one_line import Branch, OneLine
 from adapter.names import SVG
+from adapter.relations.identifiers import bare_mrid
 
 COLUMN, ROW, LINE, LEFT, TOP = 150, 92, 18, 40, 150  # pixels: a column, a row, a line of text, the margin, where the main line runs
 SHOWN = 22  # letters of a name that fit into a column
@@ -115,8 +116,8 @@ class _Drawing:
 
     def _leaf(self, place: str, one: Connection | None, x: int, y: int) -> Iterator[str]:
         name = self.sheet.names.get(place, "")
-        what, told = ("connection", f"{one.code} {one.name}".strip()) if one is not None else ("equipment", name or _short(place))
-        yield f'<g class="{what}" data-id="{escape(one.code if one is not None else _short(place))}"><title>{escape(told)}</title>'
+        what, told = ("connection", f"{one.code} {one.name}".strip()) if one is not None else ("equipment", name or bare_mrid(place))
+        yield f'<g class="{what}" data-id="{escape(one.code if one is not None else bare_mrid(place))}"><title>{escape(told)}</title>'
         for zone in one.zones if one is not None else ():
             yield from _mark(x, y, self.marks[zone])
             x += 16
@@ -129,24 +130,19 @@ class _Drawing:
     def _branch(self, branch: Branch, begin: tuple[int, int], end: tuple[int, int]) -> Iterator[str]:
         """A branch from left to right, or from top to bottom, with its sign in the middle and its name beside."""
         (x1, y1), (x2, y2) = begin, end
-        level, name = y1 == y2, self.sheet.names.get(branch.equipment) or _short(branch.equipment)
+        level, name = y1 == y2, self.sheet.names.get(branch.equipment) or bare_mrid(branch.equipment)
         x, y = (x1 + x2) // 2, (y1 + y2) // 2
         gap = {"transformer": 16, "regulator": 16, "switch": 8}.get(branch.kind, 0)
         across, down = (gap, 0) if level else (0, gap)
         last = (x2, y2) if branch.node else ((x + x2) // 2, y2) if level else (x2, (y + y2) // 2)
         kind = f"{branch.kind} {branch.state}".strip()
-        yield f'<g class="{kind}" data-id="{escape(_short(branch.equipment))}"><title>{escape(f"{name} {branch.state}".strip())}</title>'
+        yield f'<g class="{kind}" data-id="{escape(bare_mrid(branch.equipment))}"><title>{escape(f"{name} {branch.state}".strip())}</title>'
         yield f'<line x1="{x1}" y1="{y1}" x2="{x - across}" y2="{y - down}"/><line x1="{x + across}" y1="{y + down}" x2="{last[0]}" y2="{last[1]}"/>'
         yield from _sign(branch, x, y, level)
-        said = [(name, ""), *((self._ending(branch), "open" if branch.state == "open" else "soft") for _ in range(bool(branch.state)))]
-        for at, (text, style) in enumerate(said):
-            yield (
-                self._text(x, y - 14, text, style, anchor="middle")
-                if level and not at
-                else self._text(
-                    x if level else x + 18, y + (24 if level else 4) + (0 if level else 13 * at), text, style, anchor="middle" if level else "start"
-                )
-            )
+        at, under, anchor = ((x, y - 14), (x, y + 24), "middle") if level else ((x + 18, y + 4), (x + 18, y + 17), "start")
+        yield self._text(*at, name, "", anchor=anchor)
+        if branch.state:
+            yield self._text(*under, self._ending(branch), "open" if branch.state == "open" else "soft", anchor=anchor)
         yield "</g>"
 
     def _ending(self, branch: Branch) -> str:
@@ -172,7 +168,3 @@ def _sign(branch: Branch, x: int, y: int, level: bool) -> Iterator[str]:
         yield f'<rect x="{x - 8}" y="{y - 8}" width="16" height="16" class="box {"lifted" if branch.state == "open" else "full"}"/>'
     if branch.state == "out":
         yield f'<line x1="{x - 7}" y1="{y - 7}" x2="{x + 7}" y2="{y + 7}" class="lifted"/><line x1="{x - 7}" y1="{y + 7}" x2="{x + 7}" y2="{y - 7}" class="lifted"/>'
-
-
-def _short(iri: str) -> str:
-    return iri.removeprefix("urn:uuid:")

@@ -9,6 +9,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -22,7 +23,7 @@ LOCK = "coverage.lock.json"
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """One row of the grid in one standard, in one direction; *asked* by the grid."""
+    """One row of the grid in one standard, in one direction."""
 
     row: str
     standard: str
@@ -32,7 +33,6 @@ class Cell:
     evidence: str
     bound: list[str]
     kept: list[str]
-    asked: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +82,7 @@ def cells(library: Library) -> list[Cell]:
             for direction in ("lift", "lower"):
                 evidence = proven.get(f"{row} {standard} {direction}", {}).get("test", "")
                 if refused and mapping is None:
-                    found.append(Cell(row, standard, direction, "not-expressible", "", str(refused), [], [], standard in asked))
+                    found.append(Cell(row, standard, direction, "not-expressible", "", str(refused), [], []))
                     continue
                 if standard not in asked and not evidence:
                     continue
@@ -97,7 +97,6 @@ def cells(library: Library) -> list[Cell]:
                         evidence,
                         bound(mapping, row) if mapping else [],
                         kept(mapping) if mapping else [],
-                        standard in asked,
                     )
                 )
     return found
@@ -106,6 +105,12 @@ def cells(library: Library) -> list[Cell]:
 def _best(library: Library, standard: str, row: str) -> MessageMapping | None:
     able = [mapping for mapping in library.standards[standard].mappings.values() if any(use.exchange.row == row for use in mapping.uses)]
     return max(able, key=lambda mapping: len(bound(mapping, row)), default=None)
+
+
+def asked_for(every: Iterable[Cell]) -> list[Cell]:
+    """Those of *every* that the grid asks for."""
+    rows = grid().table("rows")
+    return [cell for cell in every if cell.standard in rows.table(cell.row).texts("asked")]
 
 
 def legs(library: Library) -> list[Leg]:
@@ -134,7 +139,7 @@ def legs(library: Library) -> list[Leg]:
 def as_json(library: Library) -> dict[str, Any]:
     """{cells: [{row, standard, direction, status, message, evidence, bound, kept}], legs: [{row, from, to, status, evidence}]}."""
     return {
-        "cells": [{name: value for name, value in asdict(cell).items() if name != "asked"} for cell in cells(library)],
+        "cells": [asdict(cell) for cell in cells(library)],
         "legs": [{"row": leg.row, "from": leg.source, "to": leg.target, "status": leg.status, "evidence": leg.evidence} for leg in legs(library)],
     }
 
@@ -169,11 +174,11 @@ def as_markdown(library: Library) -> str:
             marks.append(MARKS[found.pop()] if len(found) == 1 else "◐" if found else "")
         lines.append(f"| {row} | {rows.table(row).text('title')} | " + " | ".join(marks) + " |")
     every, ways = cells(library), legs(library)
-    asked = [cell for cell in every if cell.asked]
+    wanted = asked_for(every)
     lines += [
         "",
         f"● tested in both directions, + more than the grid asks, – the standard has no such message, ○ open. "
-        f"Lifts and lowers tested: {sum(cell.status == 'tested' for cell in asked)} of {len(asked)}; "
+        f"Lifts and lowers tested: {sum(cell.status == 'tested' for cell in wanted)} of {len(wanted)}; "
         f"legs tested: {sum(leg.status == 'tested' for leg in ways)} of {len([leg for leg in ways if leg.status != 'beyond-grid'])}.",
     ]
     return "\n".join(lines)

@@ -84,7 +84,7 @@ def test_nothing_is_said_in_the_words_of_the_source() -> None:
     ],
 )
 def test_a_row_is_proven_when_all_that_is_asked_is_settled(cells: list[str], legs: list[str], status: str) -> None:
-    ways = [coverage.Cell("X", "acme", "lift", one, "", "", [], [], True) for one in cells], [coverage.Leg("X", "acme", "other", one, "") for one in legs]
+    ways = [coverage.Cell("X", "acme", "lift", one, "", "", [], []) for one in cells], [coverage.Leg("X", "acme", "other", one, "") for one in legs]
     assert traced.Row("X", "x", *ways).status == status
 
 

@@ -75,7 +75,7 @@ def requirements(traced: Table, kind: str) -> list[Requirement]:
 def rows(library: Library) -> list[Row]:
     """The rows of the grid as they are covered now."""
     table = coverage.grid().table("rows")
-    cells = [cell for cell in coverage.cells(library) if cell.asked]
+    cells = coverage.asked_for(coverage.cells(library))
     legs = [leg for leg in coverage.legs(library) if leg.status != "beyond-grid"]
     return [Row(row, table.table(row).text("title"), [one for one in cells if one.row == row], [one for one in legs if one.row == row]) for row in table]
 

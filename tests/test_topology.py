@@ -171,28 +171,20 @@ def test_what_hangs_nowhere_or_twice_is_reported(town: Hub) -> None:
     assert found == {("connection without equipment", "CONN-6"), ("equipment not modelled", "CONN-7"), ("meter twice", "METER-1")}
 
 
+def a_day_later(state: str, other: str) -> str:
+    """A version of the switching that is for the day after, with *other* in the place of every *state*."""
+    text = (TOWN / "05_switching.xml").read_text(encoding="utf-8").replace(state, other)
+    return text.replace("2026-06-15T07:58", "2026-06-16T07:58").replace("2026-06-15T08:00", "2026-06-16T08:00").replace("000000000002", "000000000003", 1)
+
+
 def test_feeders_that_meet_are_reported_and_both_are_told(town: Hub) -> None:
-    closed = (TOWN / "05_switching.xml").read_text(encoding="utf-8").replace(">true<", ">false<")
-    assert (
-        take(
-            town,
-            closed.replace("2026-06-15T07:58", "2026-06-16T07:58").replace("2026-06-15T08:00", "2026-06-16T08:00").replace("000000000002", "000000000003", 1),
-        )
-        == ()
-    )
+    assert take(town, a_day_later(">true<", ">false<")) == ()
     assert sorted(feeder(town, "METER-3", JULY)) == [MILL_1, MILL_2]
     assert {one.place for one in report.orphans(town, JULY) if one.kind == "several supplies"} == {"CONN-1", "CONN-2", "CONN-3", "CONN-4", "CONN-5"}
 
 
 def test_what_no_closed_switch_leads_to_is_reported(town: Hub) -> None:
-    dark = (TOWN / "05_switching.xml").read_text(encoding="utf-8").replace(">false<", ">true<")
-    assert (
-        take(
-            town,
-            dark.replace("2026-06-15T07:58", "2026-06-16T07:58").replace("2026-06-15T08:00", "2026-06-16T08:00").replace("000000000002", "000000000003", 1),
-        )
-        == ()
-    )
+    assert take(town, a_day_later(">false<", ">true<")) == ()
     faults = {(one.kind, one.place) for one in report.orphans(town, JULY)}
     assert {place for kind, place in faults if kind == "without supply"} >= {"CONN-3", "CONN-5"}
     assert feeder(town, "METER-3", Instant.read("2026-06-15T12:00:00Z")) == [MILL_2]

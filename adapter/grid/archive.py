@@ -41,7 +41,7 @@ def opened(file: IO[bytes] | str) -> ZipFile:
     """An archive, its directory read. *Raises* `DecodeError`."""
     try:
         return ZipFile(file)
-    except (BadZipFile, OSError, ValueError, NotImplementedError) as error:  # the last is what zipfile says of a version of ZIP it does not read
+    except (BadZipFile, OSError, ValueError, RuntimeError) as error:
         raise DecodeError(Fault("", f"the archive cannot be read: {error}", RULE)) from error
 
 

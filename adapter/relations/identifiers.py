@@ -124,7 +124,7 @@ class EntityAddress(Relation):
         if address is None:
             return
         kind, _, rest = address.partition(".")
-        iri = identifier_iri(next(scheme for scheme, begins in ADDRESSED.items() if begins == kind), rest)
+        iri = identifier_iri("GS1" if kind == ADDRESSED["GS1"] else "EA1", rest)
         many = self.exchange.variables[self.canon[0]].many
         canon.holder(self.canon[0]).values[self.canon[0]] = (iri,) if many else iri
         for code in self.canon[1:]:

@@ -5,9 +5,11 @@ Services are found by the entry point `adapter.services`, those of this package 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Hashable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from importlib.metadata import entry_points
+from typing import Any
 
 from adapter.library import Library
 from adapter.message import Content, Message
@@ -57,8 +59,10 @@ class Routes:
 
     def ends(self, before: Message, message: Message, memory: Memory) -> dict[str, str]:
         """The graphs that change because *message*, which is in the store, takes the place of the one *before*."""
-        said = [(content.exchange, content.frame.plain()) for content in message.contents]
-        gone = [content for content in before.contents if (content.exchange, content.frame.plain()) not in said]
+        said: dict[Hashable, list[dict[str, Any]]] = defaultdict(list)
+        for content in message.contents:
+            said[_texts(content)].append(content.frame.plain())
+        gone = [content for content in before.contents if content.frame.plain() not in said.get(_texts(content), ())]
         graphs: dict[str, str] = {}
         for service in self.services:
             contents = [content for content in gone if content.exchange.row in service.rows]
@@ -75,6 +79,11 @@ class Routes:
         """The graphs that the services change by the statements of a model."""
         for service in self.services:
             yield from service.follows(message, memory)
+
+
+def _texts(content: Content) -> Hashable:
+    """What two contents that say the same share, and few others do: a model may have a hundred thousand."""
+    return content.exchange.row, frozenset((name, value) for name, value in content.frame.values.items() if isinstance(value, str))
 
 
 def routes(library: Library) -> dict[str, list[str]]:

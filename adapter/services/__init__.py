@@ -44,17 +44,14 @@ class Routes:
                     content,
                     Objection(content.exchange.root, f"no service of this hub takes {row} ({content.exchange.title})", "GET /v1/exchanges lists those taken"),
                 )
-            for service in self.table.get(row, ()):
-                for objection in service.objections(content, message, memory):
-                    yield content, objection
+        for service, contents in self._taking(message.contents):
+            yield from service.objections(contents, message, memory)
 
     def keeps(self, message: Message, memory: Memory) -> dict[str, str]:
         """The graphs that the services change by what a message says."""
         graphs: dict[str, str] = {}
-        for service in self.services:
-            contents = [content for content in message.contents if content.exchange.row in service.rows]
-            if contents:
-                graphs.update(service.keeps(contents, message, memory))
+        for service, contents in self._taking(message.contents):
+            graphs.update(service.keeps(contents, message, memory))
         return graphs
 
     def ends(self, before: Message, message: Message, memory: Memory) -> dict[str, str]:
@@ -64,11 +61,16 @@ class Routes:
             said[_texts(content)].append(content.frame.plain())
         gone = [content for content in before.contents if content.frame.plain() not in said.get(_texts(content), ())]
         graphs: dict[str, str] = {}
-        for service in self.services:
-            contents = [content for content in gone if content.exchange.row in service.rows]
-            if contents:
-                graphs.update(service.ends(contents, message, memory))
+        for service, contents in self._taking(gone):
+            graphs.update(service.ends(contents, message, memory))
         return graphs
+
+    def _taking(self, every: Sequence[Content]) -> Iterator[tuple[Service, list[Content]]]:
+        """The services that take some of *every* content, each with those."""
+        for service in self.services:
+            contents = [content for content in every if content.exchange.row in service.rows]
+            if contents:
+                yield service, contents
 
     def around(self, place: str, memory: Memory) -> Iterator[str]:
         """What the services know a place to belong to now."""

@@ -55,8 +55,8 @@ class Service:
     title: str
     rows: tuple[str, ...]
 
-    def objections(self, content: Content, message: Message, memory: Memory) -> Iterator[Objection]:
-        """Why the content cannot be taken; nothing, and it is."""
+    def objections(self, contents: Sequence[Content], message: Message, memory: Memory) -> Iterator[tuple[Content, Objection]]:
+        """Why those *contents* of a message that the service takes cannot be taken; nothing, and they are."""
         return iter(())
 
     def keeps(self, contents: Sequence[Content], message: Message, memory: Memory) -> Iterator[tuple[str, str]]:

@@ -5,7 +5,7 @@ Sources: D4.1 Table 18; UFTP 3.1.0, FlexOffer and FlexOrder.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from adapter.frames import Frame
 from adapter.message import Content, Message, where
@@ -23,9 +23,11 @@ class Flexibility(Service):
     title = "Flexibility procurement"
     rows = ("FP1", "FP2", "FP3", "FP4")
 
-    def objections(self, content: Content, message: Message, memory: Memory) -> Iterator[Objection]:
-        check = {"FP3": _offer, "FP4": _selection}.get(content.exchange.row)
-        return check(content.frame, memory) if check else iter(())
+    def objections(self, contents: Sequence[Content], message: Message, memory: Memory) -> Iterator[tuple[Content, Objection]]:
+        checks = {"FP3": _offer, "FP4": _selection}
+        for content in contents:
+            check = checks.get(content.exchange.row)
+            yield from ((content, objection) for objection in (check(content.frame, memory) if check else ()))
 
 
 def _offer(offer: Frame, memory: Memory) -> Iterator[Objection]:

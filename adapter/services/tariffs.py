@@ -17,9 +17,11 @@ class Tariffs(Service):
     title = "Dynamic network tariffs"
     rows = ("DT4",)
 
-    def objections(self, content: Content, message: Message, memory: Memory) -> Iterator[Objection]:
-        if content.frame.get("subject") is None:
-            yield Objection("subject", "the limit does not say which connection or device has to keep it", "D4.1 Table 19: a limit has a subject")
+    def objections(self, contents: Sequence[Content], message: Message, memory: Memory) -> Iterator[tuple[Content, Objection]]:
+        for content in contents:
+            if content.frame.get("subject") is None:
+                says = "the limit does not say which connection or device has to keep it"
+                yield content, Objection("subject", says, "D4.1 Table 19: a limit has a subject")
 
     def keeps(self, contents: Sequence[Content], message: Message, memory: Memory) -> Iterator[tuple[str, str]]:
         for content in contents:

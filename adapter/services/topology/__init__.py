@@ -34,9 +34,17 @@ class Topology(Service):
     title = "Topology and consumer connection"
     rows = ("TC1", "TC2", "TC3", "TC4", "TC5")
 
-    def objections(self, content: Content, message: Message, memory: Memory) -> Iterator[Objection]:
-        if content.exchange.row == "TC4":
-            yield from _taken(content.frame, message, memory)
+    def objections(self, contents: Sequence[Content], message: Message, memory: Memory) -> Iterator[tuple[Content, Objection]]:
+        """One code of one scheme names one node."""
+        said: dict[object, list[Frame]] = defaultdict(list)
+        for content in contents:
+            if content.exchange.row == "TC4":
+                said[content.frame.values.get("code")].append(content.frame)
+        for content in contents:
+            if content.exchange.row == "TC4":
+                code = content.frame.values.get("code")
+                known = links.about(memory, "TC4", "dcterms:identifier", ox.Literal(str(code)))
+                yield from ((content, objection) for objection in _taken(content.frame, [*said[code], *known]))
 
     def keeps(self, contents: Sequence[Content], message: Message, memory: Memory) -> Iterator[tuple[str, str]]:
         places: dict[tuple[str, str], list[Frame]] = defaultdict(list)
@@ -91,11 +99,9 @@ class Topology(Service):
         return graph, turtle(graph, f"{said}<{graph}> prov:wasDerivedFrom <{message.graph}> .\n")
 
 
-def _taken(designation: Frame, message: Message, memory: Memory) -> Iterator[Objection]:
-    """One code of one scheme names one node."""
+def _taken(designation: Frame, others: Sequence[Frame]) -> Iterator[Objection]:
+    """The code names another node by one of the *others*."""
     code, scheme, node = (designation.values.get(name) for name in ("code", "scheme", "node"))
-    others = [content.frame for content in message.contents if content.exchange.row == "TC4"]
-    others += links.about(memory, "TC4", "dcterms:identifier", ox.Literal(str(code)))
     if any(other.values.get("code") == code and other.values.get("scheme") == scheme and other.values.get("node") != node for other in others):
         called = f"{scheme} {shown(code)}" if scheme else shown(code)
         yield Objection("code", f"the code {called} names another node", "D4.1 Table 20: unique code")
